@@ -1,0 +1,1 @@
+"""The ways a message comes in and an answer goes out."""

@@ -1,0 +1,207 @@
+"""The NLU components of `config.yml`: each hands the text to `language` and writes back what it found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier as RasaIntentClassifier
+from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.assistant.entities import entities_in
+from bot.language.encoder import Encoder, load_encoder
+from bot.language.intents import IntentModel
+from bot.language.pipeline import nlp, read
+from bot.language.risk.screener import screener
+from bot.settings import settings
+
+RISK_INTENT = "risk"
+
+# Where in a message's parse the screener's finding is kept for the policy.
+RISK_KEY = "risk"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
+class ParentReader(Tokenizer, EntityExtractorMixin):
+    """spaCy's tokens, and as entities what a parent told: feeling, age, child, cause, what was done."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Return Rasa's tokenizer settings; an intent's name is one word here."""
+        return {"intent_tokenization_flag": False, "intent_split_symbol": "_", "token_pattern": None}
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> ParentReader:
+        """Make the component; nothing is learned, so nothing is loaded."""
+        return cls(config)
+
+    def tokenize(self, message: Message, attribute: str) -> list[Token]:
+        """Return spaCy's tokens of one attribute of a message, without white space."""
+        doc = nlp().make_doc(str(message.get(attribute)))
+        return [Token(token.text, token.idx) for token in doc if not token.is_space]
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Tokenize, and add the entities that the text holds to those a button already carries."""
+        messages = super().process(messages)
+        for message in messages:
+            text = message.get(TEXT) or ""
+            if text.startswith("/"):
+                continue  # a button: its entities were read from its payload
+            found = self.add_extractor_name(entities_in(read(text)))
+            message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
+        return messages
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class SentenceEncoder(GraphComponent):
+    """The sentence's embedding (`language/encoder.py`) as a dense feature."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Return the settings: `folder`, where the encoder was built (default: this installation's)."""
+        return {"folder": None}
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SentenceEncoder:
+        """Load the encoder, once a process. Raises EncoderError when it was not built."""
+        folder = Path(config["folder"]) if config["folder"] else settings().encoder_folder
+        return cls(load_encoder(folder), execution_context.node_name)
+
+    def __init__(self, encoder: Encoder, name: str) -> None:
+        """Take a loaded encoder and the node's name, which marks its features."""
+        self._encoder = encoder
+        self._name = name
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Add the embedding of each message's text."""
+        texts = [str(message.get(TEXT) or "") for message in messages]
+        for message, row in zip(messages, self._encoder.encode(texts), strict=True):
+            message.add_features(Features(row.reshape(1, -1), "sentence", TEXT, self._name))
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Add the embedding of each training example."""
+        self.process(training_data.training_examples)
+        return training_data
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class IntentClassifier(GraphComponent, RasaIntentClassifier):
+    """Which intent, from the embedding and the n-grams, with calibrated confidence (`language/intents.py`)."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Return the settings: how many intents are ranked, and how sure an interrupting intent must be."""
+        return {"ranking_length": 10}
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> IntentClassifier:
+        """Make an untrained classifier."""
+        return cls(config, model_storage, resource)
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        model: IntentModel | None = None,
+    ) -> None:
+        """Take Rasa's storage for the model, and the model itself once there is one."""
+        self._config = config
+        self._storage = model_storage
+        self._resource = resource
+        self._model = model
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn from every example that has a text and an intent, and keep the model."""
+        examples = [one for one in training_data.intent_examples if one.get(TEXT) and one.get(INTENT)]
+        texts = [one.get(TEXT) for one in examples]
+        self._model = IntentModel.fit(texts, _embeddings(examples), [one.get(INTENT) for one in examples])
+        with self._storage.write_to(self._resource) as folder:
+            self._model.save(folder)
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> IntentClassifier:
+        """Load what `train` kept."""
+        with model_storage.read_from(resource) as folder:
+            return cls(config, model_storage, resource, IntentModel.load(folder))
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set the most likely intent and the ranking of the next ones, each with its confidence."""
+        if self._model is None:
+            raise RuntimeError("The intent classifier was not trained. Run ./securebase train.")
+        for message in messages:
+            if message.get(INTENT, {}).get("name"):
+                continue  # a button says what it means
+            ranked = self._model.rank(str(message.get(TEXT) or ""), _embeddings([message])[0])
+            ranking = [{"name": name, "confidence": sure} for name, sure in ranked[: self._config["ranking_length"]]]
+            message.set(INTENT, ranking[0], add_to_output=True)
+            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+        return messages
+
+
+def _embeddings(messages: list[Message]) -> np.ndarray[Any, np.dtype[np.float32]]:
+    rows = [message.get_dense_features(TEXT)[1] for message in messages]
+    return np.concatenate([row.features for row in rows])
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class RiskScreener(GraphComponent, RasaIntentClassifier):
+    """The last word on every message: when somebody may be in danger, the intent becomes `risk`."""
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> RiskScreener:
+        """Load the patterns now, so that a broken file stops the start and not a parent's message."""
+        screener()
+        return cls()
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Screen the raw text, a button's payload included, and keep the finding for the safety policy."""
+        for message in messages:
+            finding = screener().screen(str(message.get(TEXT) or ""))
+            message.set(RISK_KEY, finding.to_dict(), add_to_output=True)
+            if finding.urgency != "none":
+                message.set(INTENT, {"name": RISK_INTENT, "confidence": 1.0}, add_to_output=True)
+        return messages

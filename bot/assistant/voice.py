@@ -1,0 +1,164 @@
+"""Chooses which variation of a response is said, and fills in the child and the region.
+
+Rasa picks a variation at random, so the same sentence can come twice running, and a variation that names a
+slot nobody filled is said with a hole in it. Here a variation can be said only when everything that it names is
+known; among those the one said least in this conversation comes first, then the one that uses most of what the
+parent told. What is said stands in `domain.yml`; nothing is worded here.
+"""
+
+from __future__ import annotations
+
+import copy
+import logging
+import re
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rasa.core.nlg import TemplatedNaturalLanguageGenerator
+from rasa.core.nlg.generator import ResponseVariationFilter
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import BotUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+
+from bot.assistant.regions import lines_of
+
+logger = logging.getLogger(__name__)
+
+NOTICE = "utter_software_notice"
+# In a crisis nothing stands before the answer; it says itself that it comes from a program.
+WITHOUT_NOTICE = ("utter_crisis_", "utter_ask_safe", NOTICE)
+
+_PLACEHOLDER = re.compile(r"{([A-Za-z_]+)}")
+
+# How a child is spoken about: the words for "they", "them", "their" and their usual contractions.
+_PRONOUNS: dict[str, dict[str, str]] = {
+    "he": {"they": "he", "them": "him", "their": "his", "theyre": "he's", "are_they": "is he"},
+    "she": {"they": "she", "them": "her", "their": "her", "theyre": "she's", "are_they": "is she"},
+    "they": {"they": "they", "them": "them", "their": "their", "theyre": "they're", "are_they": "are they"},
+}
+
+# Words that every variation may use: they don't show that it listened.
+_ALWAYS_KNOWN = {name for forms in _PRONOUNS.values() for name in forms}
+
+
+class Voice(TemplatedNaturalLanguageGenerator):
+    """Rasa's response generator, with variations that fit, vary and leave no gaps."""
+
+    def __init__(self, endpoint_config: EndpointConfig | None = None, domain: Domain | None = None) -> None:
+        """Take the responses of `domain`; `endpoint_config` is what Rasa hands to any generator."""
+        super().__init__((domain or Domain.empty()).responses)
+
+    async def generate(
+        self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
+    ) -> dict[str, Any] | None:
+        """Return the response to say, or None when the domain has none by this name.
+
+        Raises nothing for a missing value: a variation that lacks one is passed over.
+        """
+        message = self.say(utter_action, tracker, output_channel, kwargs)
+        if message and not _has_spoken(tracker) and not utter_action.startswith(WITHOUT_NOTICE):
+            self._put_notice_first(message, tracker, output_channel)
+        return message
+
+    def say(
+        self, name: str, tracker: DialogueStateTracker, channel: str, given: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        """Return the variation of response `name` to say now, filled, or None; `given` adds to the slots' values."""
+        return self._say(name, tracker, channel, self._values(tracker, given))
+
+    def _say(
+        self, name: str, tracker: DialogueStateTracker, channel: str, values: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        if name not in self.responses:
+            return None
+        slots = tracker.current_slot_values()
+        fitting = ResponseVariationFilter(self.responses).responses_for_utter_action(name, channel, slots)
+        plain = [variation for variation in self.responses[name] if not variation.get("condition")]
+        said = _said_in(tracker)
+        last = _last_text(tracker)
+        choice = None
+        # The plain variations are the way out when each that fits this child has a gap or was just said.
+        for pool in (fitting, plain):
+            candidates = [self._filled(variation, values) for variation in pool if _known(variation, values)]
+            candidates = [one for one in candidates if one.get("text") != last or last is None]
+            if candidates:
+                choice = min(candidates, key=lambda one: self._order(one, said, tracker.sender_id))
+                break
+        if choice is None:
+            repeatable = [variation for variation in fitting + plain if _known(variation, values)]
+            if not repeatable:
+                logger.error("No variation of %s can be said with what is known.", name)
+                return None
+            choice = self._filled(repeatable[0], values)
+        choice.pop("condition", None)
+        choice.pop("names", None)
+        return choice
+
+    def _filled(self, variation: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+        names = set(_placeholders(variation))
+        message = self._fill_response(copy.deepcopy(dict(variation)), {name: values[name] for name in names})
+        message["names"] = len({name.lower() for name in names} - _ALWAYS_KNOWN)
+        message["variation"] = f"{zlib.crc32(repr(variation.get('text')).encode()):08x}"
+        return message
+
+    @staticmethod
+    def _order(message: Mapping[str, Any], said: Counter[str], conversation: str) -> tuple[int, int, int]:
+        chance = zlib.crc32(f"{conversation}{message['variation']}".encode())
+        return said[message["variation"]], -message["names"], chance
+
+    def _put_notice_first(self, message: dict[str, Any], tracker: DialogueStateTracker, channel: str) -> None:
+        notice = self.say(NOTICE, tracker, channel, {})
+        if notice and message.get("text"):
+            message["text"] = f"{notice['text']}\n\n{message['text']}"
+
+    @staticmethod
+    def _values(tracker: DialogueStateTracker, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return everything a response may name, with and without a capital first letter."""
+        slots = {name: value for name, value in tracker.current_slot_values().items() if value is not None}
+        values: dict[str, Any] = {**lines_of(slots.get("region")), **slots}
+        values.update(_PRONOUNS.get(str(slots.get("pronoun")), _PRONOUNS["they"]))
+        values["child"] = slots.get("child_name") or values["them"]
+        values.update({name: value for name, value in given.items() if value is not None})
+        capitalised = {
+            name[:1].upper() + name[1:]: value[:1].upper() + value[1:]
+            for name, value in values.items()
+            if isinstance(value, str)
+        }
+        return {**capitalised, **values}
+
+
+def _placeholders(part: Any) -> Iterator[str]:
+    """Yield the names in braces in a response's texts, at any depth."""
+    if isinstance(part, str):
+        yield from _PLACEHOLDER.findall(part)
+    elif isinstance(part, Mapping):
+        for key, value in part.items():
+            if key not in ("condition", "payload"):
+                yield from _placeholders(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from _placeholders(value)
+
+
+def _known(variation: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+    return all(name in values for name in _placeholders(variation))
+
+
+def _utterances(tracker: DialogueStateTracker) -> Iterator[BotUttered]:
+    return (event for event in reversed(tracker.events) if isinstance(event, BotUttered))
+
+
+def _said_in(tracker: DialogueStateTracker) -> Counter[str]:
+    return Counter(event.metadata.get("variation", "") for event in _utterances(tracker))
+
+
+def _last_text(tracker: DialogueStateTracker) -> str | None:
+    last = next(_utterances(tracker), None)
+    return last.text if last else None
+
+
+def _has_spoken(tracker: DialogueStateTracker) -> bool:
+    return next(_utterances(tracker), None) is not None

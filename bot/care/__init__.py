@@ -1,0 +1,1 @@
+"""What is kept for a family, and what it is offered. Imports no Rasa and no web framework."""

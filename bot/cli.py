@@ -1,0 +1,204 @@
+"""The commands of `./securebase`. Each is a few lines: what they do lives in the modules they import.
+
+Modules are imported inside the commands, so that each starts as fast as what it needs.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from bot.settings import ROOT, Settings
+from bot.startup import Problem
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Secure Base: a conversational assistant for parents.",
+)
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+COLOURS = {"assistant": "cyan", "actions": "green", "worker": "magenta"}
+
+
+def _say(line: str) -> None:
+    errors.print(Text(line))
+
+
+# Sanic turns warnings on that the launcher has turned off: of these a person at the terminal can mend none.
+# They stand in var/log all the same.
+NOISE = re.compile(r"^/.*site-packages/.*:\d+: \w*Warning: |^  (?!File )\S|^Implementing implicit namespace")
+
+
+def _show(name: str, line: str) -> None:
+    if NOISE.search(line):
+        return
+    with suppress(OSError):  # the terminal may be gone before the parts are
+        prefix = Text(f"{name:>11} | ", COLOURS.get(name, "bold"))
+        console.print(prefix + Text.from_ansi(line), soft_wrap=True)
+
+
+def _settings() -> Settings:
+    from bot.startup import read_settings
+
+    return read_settings()
+
+
+def _welcome(settings: Settings) -> Callable[[], None]:
+    from bot.startup import rest_address
+
+    rest = rest_address(settings.assistant_port)
+    lines = (
+        "Secure Base is ready.",
+        f"Talk to it in another terminal:  {ROOT / 'securebase'} chat",
+        f"Or from a program:  curl -s {rest} -H 'Content-Type: application/json' "
+        """-d '{"sender": "me", "message": "hello"}'""",
+        f"See that it is up:  http://127.0.0.1:{settings.assistant_port}/",
+        f"Logs are in {settings.var / 'log'}. Ctrl-C stops everything.",
+    )
+
+    def welcome() -> None:
+        for line in lines:
+            _show("secure base", line)
+
+    return welcome
+
+
+@app.command()
+def run() -> None:
+    """Set up what is missing, train if the data changed, and start everything."""
+    from bot.processes import Supervisor
+    from bot.startup import check_ports, check_writable, only_run, parts, prepare
+
+    settings = _settings()
+    check_writable(settings)
+    with only_run(settings):
+        check_ports(settings)
+        model = prepare(settings, _say)
+        check_ports(settings)  # training takes long enough for another program to take one
+        logs = settings.var / "log"
+        Supervisor(parts(settings, model), logs, _show, folder=ROOT).run(_welcome(settings))
+
+
+@app.command()
+def train(
+    force: Annotated[bool, typer.Option("--force", help="Train even if nothing changed.")] = False,
+) -> None:
+    """Train the assistant if its data, domain, configuration or source changed."""
+    from bot.startup import check_writable
+    from bot.training import ensure_model
+
+    settings = _settings()
+    check_writable(settings)
+    console.print(f"Model: {ensure_model(settings, _say, force)}", soft_wrap=True)
+
+
+@app.command()
+def chat() -> None:
+    """Talk to the assistant here; starts it first if it is not running."""
+    from bot.startup import check_ports, prepare, rest_address, under_way
+    from bot.terminal import Conversation, background_run
+
+    settings = _settings()
+    if running := under_way(settings):
+        Conversation(running.rest, console).talk()
+        return
+    check_ports(settings)
+    prepare(settings, _say)
+    _say("Starting the assistant; one moment.")
+    home = f"http://127.0.0.1:{settings.assistant_port}/"
+    with background_run(home, settings.var / "log" / "run.log"):
+        Conversation(rest_address(settings.assistant_port), console).talk()
+
+
+@app.command(context_settings={"ignore_unknown_options": True})
+def test(
+    pytest_arguments: Annotated[list[str] | None, typer.Argument(help="For pytest, run alone.")] = None,
+) -> None:
+    """Run every check and every test."""
+    from bot.checks import run_checks
+
+    raise typer.Exit(run_checks(pytest_arguments or [], _say))
+
+
+@app.command()
+def screen() -> None:
+    """Screen for risk: {"text": ...} a line on standard input, one result a line on standard output."""
+    from bot.language.risk.rules import RuleError
+    from bot.language.risk.screener import screener
+
+    try:
+        sentinel = screener()
+    except RuleError as error:
+        raise Problem(f"The risk patterns can't be read: {error}") from error
+    _answer_lines(lambda text: sentinel.screen(text).to_dict())
+
+
+@app.command()
+def understand() -> None:
+    """Say what messages mean: {"text": ...} a line in, intent, feelings, age and urgency a line out."""
+    from bot.assistant.understanding import Understanding
+
+    _answer_lines(Understanding.load().read)
+
+
+def _answer_lines(read: Callable[[str], dict[str, Any]]) -> None:
+    from bot.json_lines import answer_lines
+
+    answer_lines(read, sys.stdin.buffer, sys.stdout)
+
+
+@app.command()
+def support(
+    stale: Annotated[bool, typer.Option("--stale", help="Only what should be checked again.")] = False,
+) -> None:
+    """List the services that parents are told of; --stale: those to verify again."""
+    from bot.care.support import Directory, SupportError
+    from bot.services_list import service_lines
+
+    try:
+        lines = list(service_lines(Directory.load(), date.today(), stale))
+    except SupportError as error:
+        raise Problem(f"The services directory can't be read: {error}") from error
+    for line in lines or ["Every service was verified in the last half year."]:
+        console.print(Text(line), soft_wrap=True)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is wrong with this installation, and what to do about it."""
+    from bot.doctor import examine
+
+    sound = True
+    for finding in examine(_settings()):
+        sound = sound and not finding.to_do
+        word = Text("problem", "bold red") if finding.to_do else Text("ok     ", "green")
+        rest = f"  {finding.subject}: {finding.to_do}" if finding.to_do else f"  {finding.subject}"
+        console.print(word + Text(rest), soft_wrap=True)
+    raise typer.Exit(0 if sound else 1)
+
+
+def main() -> None:
+    """Run the command that the arguments name; what a person can cause is one sentence, not a traceback."""
+    try:
+        app(prog_name="./securebase")
+    except Problem as problem:
+        _say(f"securebase: {problem}")
+    except OSError as error:
+        _say(f"securebase: {error.strerror or error}{f': {error.filename}' if error.filename else ''}.")
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,210 @@
+"""One spelling for the many ways a tired, frightened or censored person types.
+
+In: any string. Out: sentences, each a string of plain lower-case words with one space before, between
+and after them (`" i do not want to be here "`), so that a rule is a regular expression over words.
+The variants live in `data/risk/spelling.yml`. Every step is one pass: the time is linear in the text.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import yaml
+
+LAUGHTER = "laughs"
+"""The word that stands for "lol", "haha" and laughing faces."""
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_LEET = str.maketrans("013457@$!", "oieastasi")
+_QUOTES = str.maketrans("\u2018\u2019\u02bc\u00b4\u0060\u2032\uff07", "'''''''")
+_LAUGHING_FACE = re.compile("[\U0001f602\U0001f923\U0001f606\U0001f605\U0001f639]")
+_INITIALS = re.compile(r"\b(?:\w\.){2,}\w?\b")
+# An ellipsis is a breath, not an end; an end is one mark, a semicolon or an empty line.
+_TOKEN = re.compile(
+    r"(?P<breath>\.{2,}|\u2026)|(?P<end>[.!?;]+(?=\W|$)|\n\s*\n)|(?P<word>[@$]?\w+(?:[@$!*']+\w+)*)"
+)
+_AGE = re.compile(r"(\d{1,2})(?:yo|yos|y|yr|yrs|yro|year|years)$")
+_MONTHS = re.compile(r"(\d{1,2})(?:mo|mos|mth|mths|wk|wks)$")
+_RUN = re.compile(r"(\w)\1{2,}")
+_ADULT_AGE = 20
+
+_BEFORE_TWO = frozenset(
+    "want wants wanted wanting need needs going have has had got used like try trying ready nothing how way "
+    "reason begging hoping wish told supposed tired scared afraid able".split()
+)
+_AFTER_TWO = frozenset("b be die live kill do go hurt end see wake get stop sleep cope cut".split())
+# "ill" is sickness after these and a missing apostrophe ("I'll") elsewhere.
+_BEFORE_SICK = frozenset(
+    "is am are was were be been being feel feels felt feeling mentally very so really too fell fall get gets "
+    "got getting seriously terminally physically critically chronically an the become became both not of and".split()
+)
+
+
+class Normaliser:
+    """Turns raw text into sentences of plain words."""
+
+    def __init__(self, spelling: Path, vocabulary: Iterable[str] = ()) -> None:
+        """Read `spelling` (a YAML file); raises ``OSError``, ``yaml.YAMLError`` or ``ValueError``.
+
+        `vocabulary`: the words rules look for, to which stretched and disguised spellings may resolve.
+        """
+        table = yaml.safe_load(spelling.read_text(encoding="utf-8"))
+        if not isinstance(table, dict) or set(table) != {"means", "typos_of", "real_words"}:
+            raise ValueError(f"{spelling}: expected the keys means, typos_of and real_words")
+        self._words: dict[str, tuple[str, ...]] = {}
+        self._pairs: dict[tuple[str, str], tuple[str, ...]] = {}
+        for meaning, variants in table["means"].items():
+            for variant in variants.split(","):
+                parts = tuple(variant.replace("'", "").split())
+                target = tuple(meaning.split())
+                if len(parts) == 1:
+                    self._words[parts[0]] = target
+                elif len(parts) == 2:
+                    self._pairs[(parts[0], parts[1])] = target
+                else:
+                    raise ValueError(f"{spelling}: {variant!r} must be one or two words")
+        guarded = table["typos_of"].split()
+        real = set(table["real_words"].split()) | set(guarded)
+        self._typos = {typo: word for word in guarded for typo in _one_slip(word) if typo not in real}
+        self._vocabulary = frozenset(vocabulary) | set(self._words) | set(guarded)
+
+    def expand(self, word: str) -> tuple[str, ...]:
+        """The plain words a word of a rule stands for: `don't` -> `do not`."""
+        plain = word.lower().replace("'", "")
+        return self._words.get(plain, (plain,))
+
+    def sentences(self, text: str) -> tuple[str, ...]:
+        """The sentences of `text`, in order, without empty ones. Never raises for any ``str``."""
+        ready = _LAUGHING_FACE.sub(f" {LAUGHTER} ", text).translate(_QUOTES)
+        ready = _INITIALS.sub(lambda match: match.group().replace(".", ""), unicodedata.normalize("NFKC", ready))
+        shouted = ready.upper() == ready
+        sentences: list[list[str]] = [[]]
+        for match in _TOKEN.finditer(ready):
+            if match.lastgroup == "end":
+                if sentences[-1]:
+                    sentences.append([])
+            elif match.lastgroup == "word":
+                word = match.group()
+                fresh = not sentences[-1]
+                if word[0].isupper() and not shouted and not fresh and self._is_name(word):
+                    sentences[-1].append("@" + _plain(word))
+                else:
+                    sentences[-1].extend(self._spell(_plain(word)))
+        joined = (self._join(words) for words in _rejoin(sentences) if words)
+        return tuple(f" {' '.join(words)} " for words in joined)
+
+    def _is_name(self, word: str) -> bool:
+        """A capital inside a sentence, on a word no rule knows: "I slapped Mia"."""
+        if not word.isalpha() or word.isupper():
+            return False
+        plain = _plain(word)
+        return plain not in self._vocabulary and plain not in self._typos
+
+    def _spell(self, word: str) -> tuple[str, ...]:
+        """The plain words for one typed word, already lower-case and without accents."""
+        bare = word.replace("'", "")
+        if bare in self._words:
+            return self._words[bare]
+        if bare in self._vocabulary:
+            return (bare,)
+        for age in (_AGE.match(bare), _MONTHS.match(bare)):
+            if age:
+                return (age[1], "year", "old")
+        if bare.isdigit():
+            return (bare,)
+        for guess in self._guesses(bare):
+            if guess in self._words:
+                return self._words[guess]
+            if guess in self._vocabulary:
+                return (guess,)
+            if guess in self._typos:
+                return (self._typos[guess],)
+        if not bare.isalnum():
+            return tuple(part for part in re.split(r"\W+", bare) if part) or (bare,)
+        return (_RUN.sub(r"\1", bare),)
+
+    def _guesses(self, word: str) -> Iterator[str]:
+        yield word
+        for shape in (word, word.translate(_LEET)):
+            if shape != word:
+                yield shape
+            yield _RUN.sub(r"\1\1", shape)
+            yield _RUN.sub(r"\1", shape)
+        if "*" in word:
+            yield word.replace("*", "")
+
+    def _join(self, words: list[str]) -> list[str]:
+        """Mend what needs its neighbours: spaced-out letters, "any more", "want 2 die", "ill do it"."""
+        out: list[str] = []
+        letters: list[str] = []
+        for word in [*words, ""]:
+            if len(word) == 1 and word.isalpha():
+                letters.append(word)
+                continue
+            if letters:
+                spelled = "".join(letters)
+                known = len(letters) > 2 and (spelled in self._vocabulary or spelled in self._typos)
+                out.extend(self._spell(spelled) if known else letters)
+                letters = []
+            if word:
+                out.append(word)
+        return self._neighbours(out)
+
+    def _neighbours(self, words: list[str]) -> list[str]:
+        out: list[str] = []
+        for position, word in enumerate(words):
+            following = words[position + 1] if position + 1 < len(words) else ""
+            before = out[-1] if out else ""
+            if word == "2" and (before in _BEFORE_TWO or following in _AFTER_TWO):
+                out.append("to")
+            elif word == "ill" and before not in _BEFORE_SICK and following:
+                out.extend(("i", "will"))
+            elif word == "old" and out[-2:] == ["year", "old"]:
+                continue
+            elif word == "old" and out[-1:] == ["year"] and out[-2:-1] and out[-2].isdigit():
+                grown = int(out[-2]) >= _ADULT_AGE
+                out[-1:] = ["grown" if grown else "year", "old"]
+            elif (before, word) in self._pairs:
+                out[-1:] = self._pairs[(before, word)]
+            else:
+                out.append(word)
+        return out
+
+
+def _plain(word: str) -> str:
+    """Lower case without accents, so that a borrowed letter does not hide a word."""
+    if word.isascii():
+        return word.lower()
+    bare = unicodedata.normalize("NFD", word.casefold())
+    return "".join(letter for letter in bare if not unicodedata.combining(letter)) or word
+
+
+def _rejoin(sentences: list[list[str]]) -> Iterator[list[str]]:
+    """Put "I. Want. To. Die." back together: sentences of one word in a row are one sentence."""
+    row: list[str] = []
+    for words in sentences:
+        if len(words) == 1:
+            row.extend(words)
+            continue
+        if row:
+            yield row
+            row = []
+        yield words
+    if row:
+        yield row
+
+
+def _one_slip(word: str) -> Iterator[str]:
+    """Every spelling of `word` with one letter lost, doubled, swapped, wrong or added after the first."""
+    for cut in range(1, len(word) + 1):
+        head, tail = word[:cut], word[cut:]
+        if tail:
+            yield head + tail[1:]
+            yield head + "*" + tail[1:]
+        if len(tail) > 1:
+            yield head + tail[1] + tail[0] + tail[2:]
+        for letter in _LETTERS:
+            yield head + letter + tail
+            if tail:
+                yield head + letter + tail[1:]

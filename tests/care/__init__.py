@@ -1,0 +1,1 @@
+"""Tests of what is kept for a family, and what it is offered."""
