@@ -15,11 +15,11 @@ ROOT = Path(__file__).resolve().parent.parent
 class Settings(BaseSettings):
     """What can be set from outside. Each field is the environment variable `SECUREBASE_<FIELD>`."""
 
-    var: Path = Field(ROOT / "var", description="Folder for everything this installation writes.")
-    database_url: str = Field("", description="SQLAlchemy address; empty: SQLite under the var folder.")
-    secret_key: SecretStr = Field(SecretStr(""), description="Made on first run and kept in the var folder.")
-    region: str = Field("CA-ON", description="Whose services are offered when a parent has named no place.")
-    encoder: Path | None = Field(None, description="Folder of another sentence-transformers BERT model.")
+    var: Path = Field(default=ROOT / "var", description="Folder for everything this installation writes.")
+    database_url: str = Field(default="", description="SQLAlchemy address; empty: SQLite under the var folder.")
+    secret_key: SecretStr = Field(default=SecretStr(""), description="Made on first run and kept in the var folder.")
+    region: str = Field(default="CA-ON", description="Whose services are offered when a parent has named no place.")
+    encoder: Path | None = Field(default=None, description="Folder of another sentence-transformers BERT model.")
     assistant_port: int = 5005
     actions_port: int = 5055
 

@@ -18,7 +18,8 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.assistant.entities import entities_in
+from bot.assistant.entities import NOTHING, entities_in
+from bot.assistant.safety_policy import response_for
 from bot.language.encoder import Encoder, load_encoder
 from bot.language.intents import IntentModel
 from bot.language.pipeline import nlp, read
@@ -61,9 +62,9 @@ class ParentReader(Tokenizer, EntityExtractorMixin):
         messages = super().process(messages)
         for message in messages:
             text = message.get(TEXT) or ""
-            if text.startswith("/"):
-                continue  # a button: its entities were read from its payload
-            found = self.add_extractor_name(entities_in(read(text)))
+            # A button's own entities were read from its payload, and its words are not the parent's.
+            told = [] if text.startswith("/") else entities_in(read(text))
+            found = self.add_extractor_name([*told, dict(NOTHING)])
             message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
         return messages
 
@@ -182,7 +183,7 @@ def _embeddings(messages: list[Message]) -> np.ndarray[Any, np.dtype[np.float32]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class RiskScreener(GraphComponent, RasaIntentClassifier):
+class RiskScreener(GraphComponent, RasaIntentClassifier, EntityExtractorMixin):
     """The last word on every message: when somebody may be in danger, the intent becomes `risk`."""
 
     @classmethod
@@ -204,4 +205,7 @@ class RiskScreener(GraphComponent, RasaIntentClassifier):
             message.set(RISK_KEY, finding.to_dict(), add_to_output=True)
             if finding.urgency != "none":
                 message.set(INTENT, {"name": RISK_INTENT, "confidence": 1.0}, add_to_output=True)
+                answer = response_for(finding.category, finding.urgency, finding.evidence).removeprefix("utter_")
+                danger = self.add_extractor_name([{"entity": "danger", "value": answer, "start": 0, "end": 0}])
+                message.set(ENTITIES, message.get(ENTITIES, []) + danger, add_to_output=True)
         return messages

@@ -23,6 +23,9 @@ _BARE_ANSWER_TOKENS = 4
 
 Entity = dict[str, Any]
 
+# Comes with every message. A slot filled from it becomes empty: so the domain can say that an answer counts once.
+NOTHING: Entity = {"entity": "nothing", "value": None, "start": 0, "end": 0}
+
 
 def entities_in(doc: Doc) -> list[Entity]:
     """Return the entities of a message as Rasa keeps them; at most one of a kind."""

@@ -67,7 +67,7 @@ def _has_answered(tracker: DialogueStateTracker) -> bool:
 
 def _asked_something(tracker: DialogueStateTracker) -> bool:
     last = _last_utterance(tracker)
-    return bool(last and last.data.get("buttons"))
+    return bool(last and (last.data.get("buttons") or str(last.metadata.get("utter_action")).startswith("utter_ask_")))
 
 
 def _last_utterance(tracker: DialogueStateTracker) -> BotUttered | None:

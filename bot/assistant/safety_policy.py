@@ -11,8 +11,10 @@ from __future__ import annotations
 from typing import Any
 
 from rasa.core.policies.policy import Policy, PolicyPrediction
+from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.constants import ACTION_DEACTIVATE_LOOP_NAME, ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, UserUttered
@@ -68,7 +70,14 @@ class SafetyPolicy(Policy):
         return self._resource
 
     @classmethod
-    def load(cls, config: dict[str, Any], model_storage: Any, resource: Resource, execution_context: Any, **kwargs: Any) -> SafetyPolicy:
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> SafetyPolicy:
         """Make the policy; there is nothing to read."""
         return cls(config, model_storage, resource, execution_context)
 

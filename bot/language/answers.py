@@ -111,7 +111,7 @@ def _need_clause(piece: str, name: str | None, first: bool) -> str | None:
     if re.match(r"you\b(?!r)", lowered) or (lowered.startswith("your ") and _has_verb_second(said)):
         return _capital(_in_past_need(said))
     if re.match(
-        r"^(?:just |only |really )*(?:needed|wanted|felt|was|were|couldn't|didn't|wasn't|had|hadn't|missed|got)\b",
+        r"^(?:just |only |really )*(?:needed|wanted|felt|was|were|couldn't|didn't|wasn't|had|missed|got)\b",
         lowered,
     ):
         bare = re.sub(r"^(?:just|only|really) ", "", said, flags=re.IGNORECASE)

@@ -130,7 +130,7 @@ def _act_in(piece: str, owned: bool) -> str | None:
         tail = rest[doc[1].idx + len(doc[1].text) :]
         return f"wasn't{tail}" if verb == "be" else f"didn't {verb}{tail}"
     if first in ("did", "was", "could", "ca", "wo") and len(doc) > 1 and doc[1].lower_ == "n't":
-        return rest if own and first in ("did", "was", "could") else None
+        return rest if first in ("did", "was", "could") and (own or is_act(doc, 0)) else None
     if first in _NEVER - {"being"} or not verb_base(first):
         return None
     if is_gerund(first) or first == "being":

@@ -21,8 +21,10 @@ _NUMBER = rf"\d{{1,3}}(?:\.5)?|(?:{_WORD})(?:[- ](?:{_WORD}))?"
 _LOOSE = "|".join(_LISTS["loose"])
 _BOUND = "|".join(sorted(_LISTS["bounds"], key=len, reverse=True))
 _AMOUNT = re.compile(
-    rf"(?<![\w.])(?:(?P<bound>{_BOUND}) )?(?:(?:about|around|like|approx\.?|roughly|maybe|literally|a solid|a good|a full|the (?:last|past)|"
-    rf"the|last|past) )*(?:(?P<half>half(?: an?)?(?= (?:hour|hr)))|(?P<quarters>three quarters of an(?= hour))|(?P<past>(?<=last )|(?<=past ))(?=(?:hour|hr)\b)|(?P<loose>{_LOOSE})|(?P<one>an?(?= (?:{_FORMS})))|(?P<number>{_NUMBER}))"
+    rf"(?<![\w.])(?:(?P<bound>{_BOUND}) )?(?:(?:{_LISTS['roughly']}) )*"
+    r"(?:(?P<half>half(?: an?)?(?= (?:hour|hr)))|(?P<quarters>three quarters of an(?= hour))"
+    r"|(?P<past>(?<=last )|(?<=past ))(?=(?:hour|hr)\b)"
+    rf"|(?P<loose>{_LOOSE})|(?P<one>an?(?= (?:{_FORMS})))|(?P<number>{_NUMBER}))"
     rf"(?P<plushalf> and a half)? ?-?(?P<unit>{_FORMS})\b(?P<later> and a half)?"
 )
 _WHOLE = re.compile(
@@ -32,13 +34,8 @@ _VAGUE = re.compile(r"\b(?:for (?:literally |like |absolutely )?)(?P<word>hours|
 _BEFORE, _AFTER = re.compile(_LISTS["before"]), re.compile(_LISTS["after"])
 _CLAUSE_END = re.compile(r"[.!?;\n]|\b(?:but|when|because|bc|cos)\b")
 _UPSET = re.compile(r"\b(?:" + "|".join(re.escape(start) for start in _LISTS["upset"]) + ")")
-_BARE = re.compile(
-    r"^(?:\W*(?:it'?s been|its been|been|for|now|and|still|so|already|has been|lasted|yes|ok|he'?s been|she'?s been|they'?ve been|"
-    r"we'?ve been|idk|maybe|probably|i think|going on)\b)*\W*$"
-)
-_OWN = re.compile(
-    r"\b(?:i|i'?ve been|i'?m)(?: \w+ly| just)? (?:scream|yell|shout|cr[iy]|sob|fight)\w*(?: at \w+(?: \w+)?)?(?: for)?\W*$"
-)
+_BARE = re.compile(rf"^(?:\W*(?:{_LISTS['bare']})\b)*\W*$")
+_OWN = re.compile(_LISTS["own"])
 
 
 def find_duration(doc: Doc) -> str | None:

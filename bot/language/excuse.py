@@ -45,7 +45,8 @@ _RULES = tuple(
     for rule in words("excuse")["flaws"]
 )
 _OWNED_ACT = re.compile(
-    r"\bI (?!feel|felt|am|hope|think|guess|know|love|want)\w+(?:ed|t|ew|oke|ook|ent|ost|id|old)\b|\bfor (?:\w+ly )?\w+ing\b"
+    r"\bI (?!feel|felt|am|hope|think|guess|know|love|want)\w+(?:ed|t|ew|oke|ook|ent|ost|id|old)\b"
+    r"|\bfor (?:\w+ly )?\w+ing\b"
 )
 _SORRY_ONLY = re.compile(r"^(?:(?:so|really|very|truly) )?sorry\b", re.IGNORECASE)
 

@@ -24,9 +24,7 @@ _NEVER_POSSESSED = frozenset(_WORDS["never_possessed"])
 _ENDING_ADJECTIVES = frozenset(_WORDS["ending_adjectives"])
 _BETWEEN = frozenset(_WORDS["between"])
 OTHER_PEOPLE = flat(_WORDS["people"])
-AUXILIARIES = frozenset(
-    "am is are was were be been being have has had do does did can ca could will wo would shall should may might must".split()
-)
+AUXILIARIES = frozenset(_WORDS["auxiliaries"])
 _VOWELS = frozenset("aeiou")
 CONTRACTED = frozenset({"'s", "'re", "'ve", "'d", "'ll", "'m", "s", "re", "ve", "d", "ll", "m"})
 NEGATIONS = frozenset({"not", "n't", "nt", "n’t", "never"})
@@ -71,11 +69,6 @@ def can_be(word: str, part: str) -> bool:
     """Say whether `word`, in any of its forms, can be a "noun", "verb", "adj" or "adv"."""
     word = word.lower()
     return word in _index()[part] or (part != "adv" and bool(base_forms(word, part)))
-
-
-def is_known(word: str) -> bool:
-    """Say whether spaCy's tables know `word` as anything at all."""
-    return any(can_be(word, part) for part in ("noun", "verb", "adj", "adv"))
 
 
 def verb_base(word: str) -> str | None:
@@ -160,9 +153,7 @@ def begins_noun_phrase(doc: Doc, start: int) -> bool:
         word = token.lower_
         if word in _ENDING_ADJECTIVES:
             # "her only toy", but "told her only once"; "her back hurts", but "called her back".
-            if place + 1 < len(doc) and begins_noun_phrase(doc, place + 1):
-                return True
-            return False
+            return place + 1 < len(doc) and begins_noun_phrase(doc, place + 1)
         if word in _AFTER_POSSESSIVE or token.like_num:
             if word in ("name", "side", "bottom", "top", "front", "part", "own"):
                 return True
@@ -202,6 +193,8 @@ def her_is_possessive(doc: Doc, place: int) -> bool:
         and word not in OTHER_PEOPLE
     ):
         return governor in ("see", "hear", "watch", "find", "want", "need") and not is_gerund(word)
+    if doc[after].like_num and governor in (*_WORDS["then_gets"], *_WORDS["then_gets_counted"]):
+        return False  # "read her two stories"
     if governor in _WORDS["then_gets"] and word not in OTHER_PEOPLE:
         given = word in _WORDS["without_article"] or (word.endswith("s") and can_be(word, "noun"))
         passed_on = follower is not None and follower.lower_ in (

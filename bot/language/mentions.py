@@ -47,11 +47,13 @@ def _any_of(listed: list[str] | frozenset[str]) -> str:
     return "|".join(re.escape(word).replace(r"\ ", " ") for word in sorted(listed, key=len, reverse=True))
 
 
-_AGE = r"(?:\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen)"
-_AGED = rf"(?:{_AGE}(?: and a half)?[ -]?(?:years?|yrs?|months?|mos?|weeks?|wks?|days?)?[ -]?(?:olds?|yo)|{_AGE} ?[ym]/?o)"
+_AGE = rf"(?:\d{{1,2}}|{_any_of(words('duration')['ones'])})"
+_PERIOD = "years?|yrs?|months?|mos?|weeks?|wks?|days?"
+_AGED = rf"(?:{_AGE}(?: and a half)?[ -]?(?:{_PERIOD})?[ -]?(?:olds?|yo)|{_AGE} ?[ym]/?o)"
 _NAMED = re.compile(
     rf"\b(?:(?:(?P<both>both|all|each|one)(?: of)? )?(?P<det>{_any_of(_LISTS['determiners'])}) |^|\bboth )"
-    rf"(?:(?:{_any_of(_LISTS['modifiers'])}|{_AGED}),? )*(?P<head>(?:{_any_of(flat(_CHILDREN))}|{_AGED}))(?![\w-])"
+    rf"(?:(?:{_any_of(_LISTS['modifiers'])}|{_AGED}),? )*"
+    rf"(?P<head>(?:{_any_of(flat(_CHILDREN))}|{_AGED}))(?![\w-])"
     r"(?P<age>(?:,? \(?(?:aged? |who is )?\d{1,2}(?: years? old| months? old|yo)?\)?(?= |$|,|'s),?)?)",
     re.IGNORECASE,
 )
@@ -68,7 +70,6 @@ class Mentions:
 def who_is_meant(doc: Doc, name: str | None) -> Mentions:
     """Return which words of `doc` mean the child; `name` is the child's name where it is known."""
     named = _named(doc, name)
-    heads = {_gender_of(span) for span in named} - {"one"}
     present = [gender for token in doc if (gender := PRONOUN.get(token.lower_))]
     singular = list(dict.fromkeys(gender for gender in present if gender != "they"))
     first_gender = next((g for span in named if (g := _gender_of(span)) in ("he", "she")), None)
@@ -81,7 +82,7 @@ def who_is_meant(doc: Doc, name: str | None) -> Mentions:
     named = _without_late_generics(doc, named)
     if singular:
         return Mentions(frozenset(_singular(doc, singular, bool(named))), named)
-    if "they" in present and _they_is_child(doc, named, heads):
+    if "they" in present and _they_is_child(doc, named):
         return Mentions(frozenset({"they"}), named)
     return Mentions(frozenset(), named)
 
@@ -221,7 +222,7 @@ _SEVERAL_OTHERS = frozenset(
 _DETERMINERS = frozenset({"my", "our", "the", "a", "his", "her", "their", "some", "another"})
 
 
-def _they_is_child(doc: Doc, named: tuple[Span, ...], heads: set[str]) -> bool:
+def _they_is_child(doc: Doc, named: tuple[Span, ...]) -> bool:
     if any(_gender_of(span) in ("several", "one", "name") for span in named):
         return True
     for token in doc:

@@ -25,6 +25,7 @@ from bot.language.grammar import (
 )
 from bot.language.mentions import FORMS, PRONOUN, who_is_meant
 from bot.language.wording import as_sentence, written
+from bot.language.words import words
 
 _WITH_YOU = {"is": "are", "was": "were", "has": "have", "does": "do", "'s": "'re"}
 _OTHER_SUBJECTS = frozenset({"i", "we", "it", "you", "that", "who", "which", "this"})
@@ -48,16 +49,19 @@ def to_child(text: str, name: str | None = None, sentence: bool = False) -> str:
     for token in doc:
         if PRONOUN.get(token.lower_) in child.pronouns and token.i not in quoted | inside:
             _replace_pronoun(doc, token, said)
-    retold = "".join(word + (token.whitespace_ if word else "") for word, token in zip(said, doc))
+    retold = "".join(
+        word + (token.whitespace_ if word else "") for word, token in zip(said, doc, strict=True)
+    )
     retold = re.sub(r" +([,.!?;:])", r"\1", " ".join(retold.split()))
-    retold = re.sub(r"\byou and you\b", "you", retold)
     return as_sentence(retold) if sentence else retold
 
 
 def _inside_quotes(doc: Doc) -> frozenset[int]:
     """Return the places of the words between double quotation marks: what somebody said stays as said."""
     marks = [token.i for token in doc if token.text == '"']
-    return frozenset(place for start, end in zip(marks[::2], marks[1::2]) for place in range(start, end))
+    return frozenset(
+        place for start, end in zip(marks[::2], marks[1::2], strict=False) for place in range(start, end)
+    )
 
 
 def _replace_name(doc: Doc, span: Span, said: list[str]) -> None:
@@ -211,9 +215,7 @@ def _continues(doc: Doc, first: int, joint: int, place: int) -> bool:
     return doc[place + 1].lower_ in _AFTER_VERB or begins_noun_phrase(doc, place + 1)
 
 
-_AFTER_VERB = frozenset(
-    "the a an my his her me him at it everything nothing something us their them up out back down away in off all everyone anything".split()
-)
+_AFTER_VERB = frozenset(words("grammar")["after_verb"])
 
 
 def _has_not_is(doc: Doc, start: int) -> bool:

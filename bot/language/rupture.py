@@ -39,7 +39,8 @@ _ADULTS = "|".join(
     )
 )
 _ON_ADULT = re.compile(
-    rf"(?:at|on|with|to)? ?(?:my|his|her|their|our|the) (?!(?:little |big |baby )?(?:brother|sister))(?:\w+ )?(?:{_ADULTS})\b(?!'s)"
+    r"(?:at|on|with|to)? ?(?:my|his|her|their|our|the) (?!(?:little |big |baby )?(?:brother|sister))"
+    rf"(?:\w+ )?(?:{_ADULTS})\b(?!'s)"
 )
 _TARGET = re.compile(rf"(?:\w+ ){{0,3}}?{_CHILD}")
 _NOT_DONE = frozenset(_LISTS["not_done"])
@@ -85,7 +86,7 @@ def _strength(doc: Doc, place: int) -> int:
     token = doc[place]
     if _is_omission(doc, place):
         return 2
-    if not (is_past(token.text) or is_gerund(token.text) or token.lower_ in ("was", "being")):
+    if not (is_past(token.text) or is_gerund(token.text) or token.lower_ in ("was", "being", "been")):
         return 0
     base = verb_base(token.text)
     following = " ".join(doc[place + 1 : place + 14].text.replace("’", "'").split())

@@ -125,9 +125,7 @@ def _end(doc: Doc, start: int, leading: bool) -> int:
     seen_verb = False
     for place in range(start, len(doc)):
         token, word = doc[place], spelled(doc[place])
-        if place == start:
-            seen_verb = False
-        elif (
+        if place > start and (
             token.is_space
             or word in ".!?;:,()…–-\n"
             or not any(character.isalnum() or character in "'\"’#&" for character in word)
@@ -141,14 +139,11 @@ def _end(doc: Doc, start: int, leading: bool) -> int:
         ):
             return without_trailing(doc, start, place, _TRAILING)
         base = verb_base(token.text)
-        if place > start and (
-            word in AUXILIARIES
-            or word in ("'s", "s", "'m", "m")
-            or (base and (is_past(token.text) or not can_be(word, "noun")))
-        ):
-            seen_verb = True
-        elif base and place > start and spelled(doc[place - 1]) in SUBJECTS:
-            seen_verb = True
+        if place > start:
+            finite = word in AUXILIARIES or word in ("'s", "s", "'m", "m")
+            after_subject = spelled(doc[place - 1]) in SUBJECTS
+            is_verb = base and (is_past(token.text) or not can_be(word, "noun") or after_subject)
+            seen_verb = bool(seen_verb or finite or is_verb)
     return without_trailing(doc, start, len(doc), _TRAILING)
 
 
@@ -206,7 +201,7 @@ def _end_of_thing(doc: Doc, start: int, end: int) -> int:
 
 def _is_thing(doc: Doc, start: int, phrase: str) -> bool:
     first = spelled(doc[start])
-    pointed = first in DETERMINERS or doc[start].like_num
+    pointed = first in DETERMINERS or first in ("something", "someone", "somebody") or doc[start].like_num
     if first == "what" and phrase in ("over", "about"):
         return start + 2 < len(doc)
     if phrase in _TIMES:

@@ -24,9 +24,9 @@ logger = logging.getLogger(__name__)
 
 Handler = Callable[[UserMessage], Awaitable[None]]
 
-EMPTY = "utter_empty"
+EMPTY = "utter_menu"
 PART_MISSING = "utter_part_missing"
-CANNOT_SCREEN = "utter_cannot_screen"
+CANNOT_SCREEN = "utter_ask_safe"
 
 
 class Guard:
@@ -79,4 +79,4 @@ class Guard:
         return self._texts[response_for(finding.category, finding.urgency, finding.evidence)]
 
 
-_LAST_RESORT = {EMPTY, PART_MISSING, CANNOT_SCREEN, "utter_ask_safe"}
+_LAST_RESORT = {EMPTY, PART_MISSING, CANNOT_SCREEN}

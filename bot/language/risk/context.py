@@ -30,24 +30,36 @@ _SAYING = (
     "whispers|whispered|whispering|repeats|repeating|announced|announces|admitted|confessed|goes|sobbed|sobbing|"
     "mumbled|muttered|blurted|thinks|like"
 )
+# "when he screams I ..." quotes nobody.
+_SOUND = re.compile(
+    r"(?<= )(?:when|whenever|if|time|because|while|after|until|as|since|once) (?:[^ ]+ ){1,4}"
+    r"(?:cr(?:y|ies|ied|ying)|scream(?:s|ed|ing)?|yell(?:s|ed|ing)?|shout(?:s|ed|ing)?|sob(?:s|bed|bing)|goes|like) $"
+)
 _SAID = re.compile(rf"(?<= )(?:{_SAYING}) ")
 _I = re.compile(r"(?<= )(?:i|we|myself|ourselves) ")
-_THEY = re.compile(r"(?<= )(?:he|she|they|him|himself|herself|themselves) ")
+_THEY = re.compile(r"(?<= )(?:he|she|they|him|himself|herself|themselves|(?<=caught )her|(?<=found )her|(?<=saw )her) ")
+_QUOTE_BEGINS = re.compile(
+    r"(?:to )?(?:me |us |him |her |them |everyone )?(?:that |things like |how |stuff like )*"
+    r"(?:i|my|me|no one|nobody|everyone) "
+)
 _BREAK = re.compile(r"(?<= )(?:but|although|because|meanwhile|while|whereas) ")
 _THIRD = re.compile(r"(?:wants|says|keeps|hurts|cuts|wishes|hates|is|has|does|feels|thinks|talks|bangs|hits|scratches) ")
 _PLAIN = re.compile(r"(?:want|am|wish|do|have|feel|hate|need|keep) ")
-_QUOTE_OPENS = re.compile(r"(?:to )?(?:me |us |him |her |them |everyone |<self> )?(?:that |things like |how |stuff like )*(?:i|my) ")
-
-_PAST = re.compile(
-    r"(?<= )(?:(?:years|year|ages|decades|decade|long time|long while|lifetime) (?:ago|back|before i|earlier)|used to|"
-    r"when i was (?!in the|at the|out|driving|making|cooking|on the|with|tired|trying|feeding|changing|holding|away|asleep)"
-    r"|back then|back in (?:the day|my|19|20|high|college|school)|"
-    r"in the past|in my (?:past|teens|twenties|youth|childhood)|as a (?:child|kid|teen|teenager|young|student)|"
-    r"once upon|many moons|in (?:19|20)\d\d|growing up|before (?:kids|i had kids|i became|he was born|she was born|"
-    r"i was a)|previously|formerly|no longer|not anymore|any more now|in high school|in college|at uni|"
-    r"after my (?:first|last|second) |with my first|i have recovered|been clean|been sober|clean for|sober for|"
-    r"(?:i am|been) (?:in recovery|recovered)|stopped (?:drinking|cutting|self|using)|quit (?:drinking|using|smoking)) ?"
+_ASKED_OR_DENIED = re.compile(
+    r"(?<= )(?:does|did|may|might|could|would|will|can|should) (?:not |(?:he|she) |(?:my|our|the) (?:[^ ]+ ){1,3})$"
 )
+_PAST = re.compile(
+    r"(?<= )(?:(?:years|year|ages|decades|decade|long time|long while|lifetime) (?:ago|back)|used to|"
+    r"when i was (?:a|an|young|younger|little|small|about|around|only|just|still|\d+|in|at (?:school|uni|college)) |"
+    r"back then|back in the day|in my (?:past|teens|twenties|youth|childhood)|growing up|"
+    r"in the past (?!week|few|month|day|two|three|couple|year|hour|24|48)|"
+    r"as a (?:child|kid|teen|teenager|student)|in (?:19|20)\d\d|before (?:kids|i had kids|he was born|she was born)|"
+    r"previously|with my first|after my first|(?:i have|have) recovered|(?:clean|sober) (?:for|since)|in recovery) ?"
+)
+# Between a time and what happened then: the start of another thought.
+_OTHER_THOUGHT = re.compile(r"(?<= )(?:and|but|so|because|now|since|then|my|when|today|which|that is why) ")
+_PRESENT = re.compile(r"(?:i )?(?:want|wants|am|is|are|will|can not|do not|does not|going|feel|feels|need|keep|keeps) ")
+_PAST_REACH = 8  # words
 _BACK_NOW = re.compile(
     r"(?<= )(?:again|still|lately|tonight|(?:is|are|it is|they are|coming|come|came|comes) (?:all )?back|"
     r"these days|started (?:again|up)|returned|returning|relapsed|right now|once more|worse than|this time) "
@@ -66,7 +78,7 @@ _CLAUSE = re.compile(r"(?<= )(?:and|but|so|because|then|when|if|cos|while|yet|th
 _SAYS_SUBJECT = re.compile(r"(?:i|he|she|they|we|you|it|[^ ]+) ")
 _DETERMINER = re.compile(r"(?:my|our|the|his|her|their|this|that|a|an|your) ")
 _THING = re.compile(r"(?<= )(?:everything|it|life|nothing|this|that|all|which|there|what|future|head|mind|mood|heart) (?:[^ ]+ )?$")
-_WINDOW = 6  # words a denial reaches ahead
+_WINDOW = 3  # words a denial reaches ahead
 
 
 class Context:
@@ -78,6 +90,7 @@ class Context:
             who: notation.form(f"<{group}>").regex
             for who, group in ((Who.CHILD, "child"), (Who.PARTNER, "partner"), (Who.OTHER, "other"))
         }
+        self._own_child = notation.form("(my|our) [_] [_] <child>").regex
         self._male = notation.form("<male>").regex
         self._female = notation.form("<female>").regex
 
@@ -103,12 +116,10 @@ class Context:
             if "they " in before[third:] and third > max(first, noun):
                 return self._antecedent(sentences[:number], before[:third], "they")
             # "does he want to die": the question turns the verb plain.
-            auxiliary = re.search(r"(?<= )(?:does|did|may|might|could|would|will|can|should) (?:he|she) [^ ]* ?$", before)
-            helped = re.search(r"(?<= )(?:does|did|may|might|could|would|will|can|should) not $", before)
-            if auxiliary or (helped and third > first):
+            if _ASKED_OR_DENIED.search(before) and max(third, noun) > first:
+                if noun > third:
+                    return noun_who
                 return self._antecedent(sentences[:number], before[:third], before[third:].split()[0])
-            if helped and noun > first:
-                return noun_who
             return self._speaker(sentences[:number], before)
         if _THIRD.match(phrase) and (_THING.search(before) or _THING.search(" " + phrase.split()[0] + " ")):
             return self._speaker(sentences[:number], before)
@@ -129,8 +140,17 @@ class Context:
         """Who says "I" or "me" at `start` of sentence `number`: the parent, or the person quoted."""
         return self._speaker(sentences[:number], sentences[number][:start])
 
-    def denied(self, sentence: str, start: int, end: int) -> bool:
-        """Whether words before or inside the phrase deny it ("I would never hurt him")."""
+    def own_child(self, before: str) -> bool:
+        """Whether `before` speaks of the parent's own child, not of a child in the news."""
+        return bool(self._own_child.search(before))
+
+    def denied(self, sentence: str, start: int, end: int, spelt: bool) -> bool:
+        """Whether words before or inside the phrase deny it ("I would never hurt him").
+
+        `spelt`: the pattern itself may say "not"; when it did, the phrase is the signal and nothing denies it.
+        """
+        if spelt and _DENIAL.search(" " + sentence[start:end]):
+            return False
         reach = sentence[:end]
         begin = start
         words_back = sentence[:start].split()[-_WINDOW:]
@@ -142,17 +162,26 @@ class Context:
         if clause:
             window = " " + window[clause[-1] :]
         # A subject of its own opens a new clause: in "I can't cope I want to die" nothing is denied.
-        if _I.match(sentence[start:end]) or _THEY.match(" " + sentence[start:end], 1):
+        if _I.match(sentence, start) or _THEY.match(sentence, start):
             window = self._own_clause(window, end - start)
         return bool(_DENIAL.search(_NO_DENIAL.sub(" ", window)))
 
-    def past(self, sentences: tuple[str, ...], number: int) -> bool:
-        """Whether the sentence speaks of a time that is over, and nothing says that it came back."""
+    def past(self, sentences: tuple[str, ...], number: int, start: int, end: int) -> bool:
+        """Whether the phrase speaks of a time that is over, and nothing says that it came back.
+
+        A time in another thought ("mum died years ago and I want to die") leaves the phrase in the present.
+        """
         here = sentences[number]
-        if not _PAST.search(here):
+        following = sentences[number + 1] if number + 1 < len(sentences) else ""
+        if _BACK_NOW.search(here + following):
             return False
-        near = here + (sentences[number + 1] if number + 1 < len(sentences) else "")
-        return not _BACK_NOW.search(near)
+        for marker in _PAST.finditer(here):
+            between = here[marker.end() : start] if marker.end() <= start else here[end : marker.start()]
+            if _OTHER_THOUGHT.search(" " + between) or len(between.split()) > _PAST_REACH:
+                continue
+            if "used to" in marker.group() or not _PRESENT.match(here, start):
+                return True
+        return False
 
     @staticmethod
     def _own_clause(window: str, length: int) -> str:
@@ -165,12 +194,9 @@ class Context:
         """The person the phrase itself begins with: "my husband says ..."."""
         begin = _DETERMINER.match(phrase)
         allowed = 3 if begin else 0
-        found = []
-        for who, regex in self._people.items():
-            match = regex.search(" " + phrase, 1)
-            if match and len(phrase[: match.start() - 1].split()) <= allowed:
-                found.append((match.start(), who))
-        return min(found, key=lambda pair: pair[0])[1] if found else None
+        for start, _, who in self._nouns(" " + phrase):
+            return who if len(phrase[: start - 1].split()) <= allowed else None
+        return None
 
     def _speaker(self, earlier: tuple[str, ...], before: str) -> Who:
         """Whose "I" this is: the parent's, unless somebody is being quoted."""
@@ -183,12 +209,12 @@ class Context:
             if not said:
                 return Who.PARENT
             verb = said[-1]
+        if _SOUND.search(before[: verb.end()]):
+            return Who.PARENT
         quoted = before[verb.end() :]
         if _BREAK.search(" " + quoted, 1):
             return Who.PARENT
-        opens_with_i = re.match(r"(?:to )?(?:me |us |him |her |them |everyone )?(?:that |things like |how |stuff like )*"
-                                r"(?:i|my|me|no one|nobody|everyone) ", quoted)
-        if not opens_with_i and len(quoted.split()) > 4:
+        if not _QUOTE_BEGINS.match(quoted) and len(quoted.split()) > 4:
             return Who.PARENT
         head = before[: verb.start()]
         first, third = _last(_I, head), _last(_THEY, head)
@@ -207,25 +233,33 @@ class Context:
         wrong = {"he": self._female, "him": self._female, "himself": self._female}.get(pronoun)
         wrong = wrong or {"she": self._male, "herself": self._male}.get(pronoun)
         for text in (before, *reversed(earlier)):
-            nouns = [
-                (match.end(), who)
-                for who, regex in self._people.items()
-                for match in regex.finditer(text)
-                if not (wrong and wrong.match(text, match.start()))
-            ]
-            if not nouns:
-                continue
-            acting = [noun for noun in nouns if _acts(text[noun[0] :])]
-            return max(acting or nouns)[1]
+            nouns = [noun for noun in self._nouns(text) if not (wrong and wrong.match(text, noun[0]))]
+            if nouns:
+                acting = [noun for noun in nouns if _acts(text[: noun[0]], text[noun[1] :])]
+                return (acting or nouns)[-1][2]
         return Who.UNCLEAR
 
+    def _nouns(self, text: str) -> list[tuple[int, int, Who]]:
+        """Start, end and kind of every person named, in order; the longer name where two overlap."""
+        found = sorted(
+            ((match.start(), match.end(), who) for who, regex in self._people.items() for match in regex.finditer(text)),
+            key=lambda noun: (noun[0], -noun[1]),
+        )
+        kept: list[tuple[int, int, Who]] = []
+        for noun in found:
+            if not kept or noun[0] >= kept[-1][1]:
+                kept.append(noun)
+        return kept
+
     def _last_noun(self, text: str) -> tuple[int, Who]:
-        found = [(match.start(), who) for who, regex in self._people.items() for match in regex.finditer(text)]
-        return max(found, key=lambda pair: pair[0], default=(-1, Who.UNCLEAR))
+        nouns = self._nouns(text)
+        return (nouns[-1][0], nouns[-1][2]) if nouns else (-1, Who.UNCLEAR)
 
 
-def _acts(after: str) -> bool:
-    """Whether the words right after a person make them the one who speaks or does something."""
+def _acts(before: str, after: str) -> bool:
+    """Whether a person, between these words, is the one who speaks or does something."""
+    if re.search(r" (?:with|to|from|for|about|of|at|by|like|than|told|tells|tell|called) (?:[^ ]+ )?$", before):
+        return False
     return bool(re.match(rf"(?:(?:has|have|had|just|keeps|kept|who|is|was|have been|has been|been|also|[^ ]+ly) )*"
                          rf"(?:{_SAYING}|is|was|has|keeps|wants|hit|hits|does|did|came|comes|gets|got|said) ", after))
 

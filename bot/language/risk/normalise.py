@@ -15,6 +15,9 @@ import yaml
 LAUGHTER = "laughs"
 """The word that stands for "lol", "haha" and laughing faces."""
 
+NAME = "~"
+"""What a name inside a sentence begins with: "I slapped Mia" is " i slapped ~mia "."""
+
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _LEET = str.maketrans("013457@$!", "oieastasi")
 _QUOTES = str.maketrans("\u2018\u2019\u02bc\u00b4\u0060\u2032\uff07", "'''''''")
@@ -26,6 +29,7 @@ _TOKEN = re.compile(
 )
 _AGE = re.compile(r"(\d{1,2})(?:yo|yos|y|yr|yrs|yro|year|years)$")
 _MONTHS = re.compile(r"(\d{1,2})(?:mo|mos|mth|mths|wk|wks)$")
+_FORUM_AGE = re.compile(r"(dd|ds|dc|lo)(\d{1,2})$")
 _RUN = re.compile(r"(\w)\1{2,}")
 _ADULT_AGE = 20
 
@@ -86,13 +90,10 @@ class Normaliser:
                     sentences.append([])
             elif match.lastgroup == "word":
                 word = match.group()
-                fresh = not sentences[-1]
-                if word[0].isupper() and not shouted and not fresh and self._is_name(word):
-                    sentences[-1].append("@" + _plain(word))
-                else:
-                    sentences[-1].extend(self._spell(_plain(word)))
-        joined = (self._join(words) for words in _rejoin(sentences) if words)
-        return tuple(f" {' '.join(words)} " for words in joined)
+                named = sentences[-1] and word[0].isupper() and not shouted and self._is_name(word)
+                sentences[-1].append(NAME + _plain(word) if named else _plain(word))
+        spelt = (self._neighbours(self._spell_all(words)) for words in _rejoin(sentences))
+        return tuple(f" {' '.join(words)} " for words in spelt if words)
 
     def _is_name(self, word: str) -> bool:
         """A capital inside a sentence, on a word no rule knows: "I slapped Mia"."""
@@ -108,9 +109,10 @@ class Normaliser:
             return self._words[bare]
         if bare in self._vocabulary:
             return (bare,)
-        for age in (_AGE.match(bare), _MONTHS.match(bare)):
-            if age:
-                return (age[1], "year", "old")
+        if age := _AGE.match(bare) or _MONTHS.match(bare):
+            return (age[1], "year", "old")
+        if forum := _FORUM_AGE.match(bare):
+            return (*self._words[forum[1]], forum[2], "year", "old")
         if bare.isdigit():
             return (bare,)
         for guess in self._guesses(bare):
@@ -134,24 +136,27 @@ class Normaliser:
         if "*" in word:
             yield word.replace("*", "")
 
-    def _join(self, words: list[str]) -> list[str]:
-        """Mend what needs its neighbours: spaced-out letters, "any more", "want 2 die", "ill do it"."""
+    def _spell_all(self, words: list[str]) -> list[str]:
+        """Spell each word, and put spaced-out letters ("d i e") together where they make a known word."""
         out: list[str] = []
         letters: list[str] = []
         for word in [*words, ""]:
             if len(word) == 1 and word.isalpha():
                 letters.append(word)
                 continue
-            if letters:
-                spelled = "".join(letters)
-                known = len(letters) > 2 and (spelled in self._vocabulary or spelled in self._typos)
-                out.extend(self._spell(spelled) if known else letters)
-                letters = []
-            if word:
+            joined = "".join(letters)
+            known = len(letters) > 2 and (joined in self._vocabulary or joined in self._typos)
+            for piece in [joined] if known else letters:
+                out.extend(self._spell(piece))
+            letters = []
+            if word.startswith(NAME):
                 out.append(word)
-        return self._neighbours(out)
+            elif word:
+                out.extend(self._spell(word))
+        return out
 
     def _neighbours(self, words: list[str]) -> list[str]:
+        """Mend what needs its neighbours: "any more", "want 2 die", "ill do it", "13 y old"."""
         out: list[str] = []
         for position, word in enumerate(words):
             following = words[position + 1] if position + 1 < len(words) else ""

@@ -26,12 +26,13 @@ class NotationError(ValueError):
     """A pattern that does not follow the notation."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Form:
     """One compiled pattern.
 
     `keys`: beginnings of words, one of which a sentence must have for `regex` to be able to match;
-    empty when there is no such word. `negatives`: how many "not" or "no" the pattern itself spells out.
+    empty when there is no such word. `words`: the words it spells out. `negatives`: whether a "not" or "no"
+    outside [brackets] is part of what it says.
     """
 
     source: str
@@ -41,11 +42,15 @@ class Form:
     negatives: bool
 
 
+_NEGATIVES = frozenset({"not", "no", "never", "nothing", "nobody", "without", "none"})
+
+
 @dataclass(frozen=True)
 class _Part:
     regex: str
     firsts: tuple[str, ...] | None  # words of which one must occur; None: no such promise
     words: frozenset[str]
+    negatives: bool = False
     gaps: int = 0
 
 
@@ -75,7 +80,7 @@ class Notation:
         if re.fullmatch(part.regex, ""):
             raise NotationError(f"{source!r} would match anything")
         keys = frozenset(key(word) for word in part.firsts) if part.firsts else frozenset()
-        return Form(source, re.compile("(?<= )" + part.regex), keys, part.words, _spells_negative(part.words, source))
+        return Form(source, re.compile("(?<= )" + part.regex), keys, part.words, part.negatives)
 
     def _parse(self, source: str) -> _Part:
         pieces = _PIECE.findall(source)
@@ -108,10 +113,10 @@ class Notation:
             if after == len(pieces) or pieces[after] != (")" if piece == "(" else "]"):
                 raise NotationError(f"{source!r} opens {piece} and does not close it")
             if piece == "[":
-                inner = _Part(f"(?:{inner.regex})?", None, inner.words, inner.gaps)
+                inner = _Part(f"(?:{inner.regex})?", None, inner.words, False, inner.gaps)
             return inner, after + 1
         if piece in _GAPS:
-            return _Part(_GAPS[piece], None, frozenset(), 1), position + 1
+            return _Part(_GAPS[piece], None, frozenset(), gaps=1), position + 1
         if piece == "_":
             return _Part("[^ ]+ ", None, frozenset()), position + 1
         if piece == "^":
@@ -119,7 +124,7 @@ class Notation:
         if piece == "$":
             return _Part("\\Z", None, frozenset()), position + 1
         if piece == "<name>":
-            return _Part("@[^ ]+ ", None, frozenset()), position + 1
+            return _Part("~[^ ]+ ", None, frozenset()), position + 1
         if piece.startswith("<"):
             if piece[1:-1] not in self._groups:
                 raise NotationError(f"{source!r} names {piece}, which is not in words.yml")
@@ -133,7 +138,9 @@ class Notation:
             firsts = (stem,) if len(stem) >= _KEY_LENGTH else None
             return _Part(f"{re.escape(stem)}[^ ]* ", firsts, frozenset({stem}))
         words = self._expand(piece)
-        return _Part("".join(re.escape(word) + " " for word in words), _rarest([(word,) for word in words]), frozenset(words))
+        regex = "".join(re.escape(word) + " " for word in words)
+        negatives = not _NEGATIVES.isdisjoint(words)
+        return _Part(regex, _rarest([(word,) for word in words]), frozenset(words), negatives)
 
 
 def _row(parts: list[_Part], source: str) -> _Part:
@@ -141,7 +148,8 @@ def _row(parts: list[_Part], source: str) -> _Part:
         raise NotationError(f"{source!r} has an empty choice")
     firsts = _rarest([part.firsts for part in parts if part.firsts])
     words = frozenset[str]().union(*(part.words for part in parts))
-    return _Part("".join(part.regex for part in parts), firsts, words, sum(part.gaps for part in parts))
+    negatives = any(part.negatives for part in parts)
+    return _Part("".join(part.regex for part in parts), firsts, words, negatives, sum(part.gaps for part in parts))
 
 
 def _choice(choices: list[_Part]) -> _Part:
@@ -151,15 +159,13 @@ def _choice(choices: list[_Part]) -> _Part:
     for choice in choices:
         firsts = None if firsts is None or choice.firsts is None else (*firsts, *choice.firsts)
     words = frozenset[str]().union(*(choice.words for choice in choices))
+    negatives = any(choice.negatives for choice in choices)
     # The longer choice first, so that "year old" is not cut short by "year".
     ordered = sorted((choice.regex for choice in choices), key=len, reverse=True)
-    return _Part(f"(?:{'|'.join(ordered)})", firsts, words, max(choice.gaps for choice in choices))
+    return _Part(f"(?:{'|'.join(ordered)})", firsts, words, negatives, max(choice.gaps for choice in choices))
 
 
 def _rarest(candidates: list[tuple[str, ...]]) -> tuple[str, ...] | None:
     """Of several sets of words of which one must occur, the one that occurs least."""
     return min(candidates, key=lambda words: (sum(word in _COMMON for word in words) * 50 + len(words)), default=None)
 
-
-def _spells_negative(words: frozenset[str], source: str) -> bool:
-    return bool(words & {"not", "no", "never", "nothing", "nobody", "without"}) and "[not]" not in source

@@ -40,7 +40,8 @@ class Pattern:
     """One rule.
 
     `says`: forms of which one is found in a sentence. `needs`: forms of which one is found anywhere in the
-    message, too. `who`: about whom it may be, all when empty; `if_about`: the category for other persons.
+    message, too. `who`: about whom it may be, all when empty; `if_about`: the category for other
+    persons (a pattern with a `who` of its own has none).
     `unless`: the pattern that takes this one's place. `weak`: counts only after distress was voiced.
     `holds`: neither negation nor the past lowers it. `spoken`: it is about whoever says "me" in it.
     """
@@ -65,8 +66,7 @@ class Frame:
     """A way of speaking that means no harm.
 
     `clears`: categories or pattern ids, everything when empty. `reach`: "phrase" clears what shares words
-    with it, "sentence" what stands in the same sentence unless the parent speaks of themself, "others" only
-    what is about neither the parent nor their child.
+    with it, "sentence" what stands in the same sentence and is told of strangers.
     """
 
     id: str
@@ -112,6 +112,7 @@ class Rules:
     frames: tuple[Frame, ...]
     pattern_index: Index
     frame_index: Index
+    least: Mapping[str, Urgency]
 
 
 def sentence_keys(sentence: str) -> frozenset[str]:
@@ -132,6 +133,7 @@ def load(folder: Path) -> Rules:
     except (OSError, ValueError, AttributeError, TypeError, yaml.YAMLError) as error:
         raise RuleError(f"{folder}: {error}") from error
     patterns = [pattern for category in CATEGORIES for pattern in _patterns(folder / f"{category}.yml", notation)]
+    least = {category: _urgency(folder, category, _read(folder / f"{category}.yml").get("urgency")) for category in CATEGORIES}
     frames = list(_frames(folder / "frames.yml", notation))
     known = {pattern.id for pattern in patterns}
     if len(known) < len(patterns):
@@ -151,6 +153,7 @@ def load(folder: Path) -> Rules:
         tuple(frames),
         Index(patterns),
         Index(frames),
+        least,
     )
 
 
@@ -181,6 +184,7 @@ def _patterns(path: Path, notation: Notation) -> Iterator[Pattern]:
         name = entry["id"]
         raised = entry.get("raises") or entry.get("urgency")
         who = _who(path, name, entry["who"]) if "who" in entry else default_who
+        elsewhere = {} if "who" in entry else if_about
         yield Pattern(
             id=name,
             category=path.stem,
@@ -188,7 +192,7 @@ def _patterns(path: Path, notation: Notation) -> Iterator[Pattern]:
             says=_forms(path, name, entry["says"], notation),
             needs=_forms(path, name, entry.get("needs", []), notation),
             who=who,
-            if_about={person: category for person, category in if_about.items() if person not in who},
+            if_about={person: category for person, category in elsewhere.items() if person not in who},
             unless=entry.get("unless", ""),
             weak=bool(entry.get("weak", False)),
             holds=bool(entry.get("holds", False)),
@@ -201,8 +205,8 @@ def _patterns(path: Path, notation: Notation) -> Iterator[Pattern]:
 def _frames(path: Path, notation: Notation) -> Iterator[Frame]:
     for entry in _entries(path, _read(path).get("frames"), _FRAME_KEYS):
         reach = entry.get("reach", "phrase")
-        if reach not in ("phrase", "sentence", "others"):
-            raise RuleError(f"{path}: {entry['id']}: reach is phrase, sentence or others, not {reach!r}")
+        if reach not in ("phrase", "sentence"):
+            raise RuleError(f"{path}: {entry['id']}: reach is phrase or sentence, not {reach!r}")
         says = _forms(path, entry["id"], entry["says"], notation)
         clears = entry.get("clears", [])
         yield Frame(entry["id"], says, frozenset(clears), reach, entry["matches"], entry["not"])

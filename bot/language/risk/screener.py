@@ -83,7 +83,8 @@ class Screener:
                     continue
             if frames is None and not distressed:
                 frames = [(frame, place) for frame, _, place in self._rules.frame_index.found(sentence, keys)]
-            if any(_clears(frame, place, pattern, category, span, who) for frame, place in frames or ()):
+            own = context.own_child(sentence[: span[1]])
+            if any(_clears(frame, place, pattern, category, span, who, own) for frame, place in frames or ()):
                 continue
             yield self._weigh(pattern, form, category, sentences, number, span)
 
@@ -91,11 +92,13 @@ class Screener:
         self, pattern: Pattern, form: Form, category: str, sentences: tuple[str, ...], number: int, span: tuple[int, int]
     ) -> _Hit:
         if not pattern.holds:
-            if not form.negatives and self._rules.context.denied(sentences[number], *span):
+            if self._rules.context.denied(sentences[number], *span, form.negatives):
                 return _Hit(pattern, category, Urgency.SUPPORT, f"{pattern.id}:denied")
-            if self._rules.context.past(sentences, number):
+            if self._rules.context.past(sentences, number, *span):
                 return _Hit(pattern, category, Urgency.SUPPORT, f"{pattern.id}:past")
-        return _Hit(pattern, category, pattern.urgency, pattern.id)
+        moved = category != pattern.category
+        urgency = max(pattern.urgency, self._rules.least[category]) if moved else pattern.urgency
+        return _Hit(pattern, category, urgency, pattern.id)
 
 
 @lru_cache(maxsize=1)
@@ -109,14 +112,12 @@ def _any(forms: tuple[Form, ...], sentences: tuple[str, ...]) -> bool:
 
 
 def _clears(
-    frame: Frame, place: tuple[int, int], pattern: Pattern, category: str, span: tuple[int, int], who: Who
+    frame: Frame, place: tuple[int, int], pattern: Pattern, category: str, span: tuple[int, int], who: Who, own_child: bool
 ) -> bool:
     if frame.clears and not frame.clears & {pattern.id, category, pattern.category}:
         return False
     if frame.reach == "sentence":
-        return who is not Who.PARENT
-    if frame.reach == "others":
-        return who not in (Who.PARENT, Who.CHILD)
+        return who is Who.OTHER or (who is Who.CHILD and not own_child)
     return place[0] < span[1] and span[0] < place[1]
 
 

@@ -1,0 +1,56 @@
+"""Words to say: two gentle guesses at the feeling, and a sentence that a parent can say out loud."""
+
+from __future__ import annotations
+
+import json
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.careful import CarefulAction, Events
+from actions.conversation import said_so_far, situation
+from bot.language.phrases import feeling_words, guesses, storm_words
+from bot.language.words import words
+
+
+class ActionFindWords(CarefulAction):
+    """Finds a sentence for this child and this moment that was not offered before."""
+
+    def name(self) -> str:
+        """Return the action's name in the domain."""
+        return "action_find_words"
+
+    async def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
+        """Set the slot `words`: very few of them in a storm, a sentence that names the feeling otherwise."""
+        in_a_storm = _last_form(tracker) in ("settle_form", "soothe_form")
+        find = storm_words if in_a_storm else feeling_words
+        return [SlotSet("words", find(situation(tracker), said_so_far(tracker)))]
+
+
+class ActionAskChildFeeling(CarefulAction):
+    """Asks which feeling it may be, with the two likeliest for what happened."""
+
+    def name(self) -> str:
+        """Return the action's name in the domain; the form calls it to ask for its slot."""
+        return "action_ask_child_feeling"
+
+    async def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
+        """Answer with the question and a button for each guess; a feeling in free text does as well."""
+        moment = situation(tracker)
+        titles: dict[str, str] = words("buttons")["feelings"]
+        guessed = guesses(moment.event or moment.thing, moment.age_band)
+        buttons = [
+            {"title": titles.get(name, name.capitalize()), "payload": f"/inform{json.dumps({'feeling': name})}"}
+            for name in guessed
+        ]
+        buttons.append({"title": words("buttons")["not_known"], "payload": "/unsure"})
+        one, two = (titles.get(name, name).lower() for name in guessed)
+        dispatcher.utter_message(response="utter_guess_feeling", guess_one=one, guess_two=two, buttons=buttons)
+        return []
+
+
+def _last_form(tracker: Tracker) -> str | None:
+    """Return the form that was active last."""
+    forms = (event["name"] for event in reversed(tracker.events) if event.get("event") == "active_loop")
+    return next((name for name in forms if name), None)

@@ -1,0 +1,81 @@
+"""Repair: the apology is put together from the parent's own words, and theirs to change."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from rasa_sdk import FormValidationAction, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.careful import CarefulAction, Events, told
+from bot.language.apology import act_of, compose
+from bot.language.excuse import find_excuse
+from bot.language.wording import as_sentence, written
+
+logger = logging.getLogger(__name__)
+
+class ValidateRepairForm(FormValidationAction):
+    """Reads the act out of a drafted apology, and says kindly where a "but" takes it back."""
+
+    def name(self) -> str:
+        """Return the action's name in the domain; the form calls it with each answer."""
+        return "validate_repair_form"
+
+    def validate_repair_act(
+        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> dict[str, Any]:
+        """Return the act as a phrase in the past ("screamed at you"); the whole answer where none is found."""
+        try:
+            draft = str(value)
+            excuse = find_excuse(draft)
+            if excuse and excuse.kept:
+                kept = as_sentence(written(excuse.kept, sentence=True))
+                dispatcher.utter_message(
+                    response="utter_apology_excuse", apology=kept, apology_excuse=excuse.excuse
+                )
+                draft = excuse.kept
+            return {"repair_act": act_of(draft) or draft}
+        except Exception as error:  # see CarefulAction: nothing may be raised towards rasa-sdk
+            logger.error("%s failed with %s.", self.name(), type(error).__name__)
+            return {"repair_act": value}
+
+
+class ActionComposeApology(CarefulAction):
+    """Puts the apology together."""
+
+    def name(self) -> str:
+        """Return the action's name in the domain."""
+        return "action_compose_apology"
+
+    async def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
+        """Set the slot `apology`, from the act, the child's need and the plan."""
+        apology = compose(
+            act=str(tracker.get_slot("repair_act") or ""),
+            need=told(tracker, "repair_need"),
+            plan=told(tracker, "repair_plan"),
+            name=tracker.get_slot("child_name"),
+            age_band=tracker.get_slot("age_band"),
+        )
+        return [SlotSet("apology", apology)]
+
+
+class ActionTakeOwnWords(CarefulAction):
+    """Takes the parent's own wording, and finds where an excuse takes it back."""
+
+    def name(self) -> str:
+        """Return the action's name in the domain."""
+        return "action_take_own_words"
+
+    async def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
+        """Set `apology` to the wording, without its excuse, and `own_words_verdict` to clear or excuse."""
+        draft = str(tracker.latest_message.get("text") or "")
+        excuse = find_excuse(draft)
+        kept = excuse.kept if excuse and excuse.kept else draft
+        return [
+            SlotSet("apology", as_sentence(written(kept, sentence=True))),
+            SlotSet("apology_excuse", excuse.excuse if excuse else None),
+            SlotSet("own_words_verdict", "excuse" if excuse and excuse.kept else "clear"),
+        ]
