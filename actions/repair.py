@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.careful import CarefulAction, Events, told
-from bot.language.apology import act_of, compose
+from bot.language.apology import act_of, compose, is_apology
 from bot.language.excuse import find_excuse
 from bot.language.wording import as_sentence, written
 
@@ -52,14 +52,7 @@ class ActionComposeApology(CarefulAction):
 
     async def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
         """Set the slot `apology`, from the act, the child's need and the plan."""
-        apology = compose(
-            act=str(tracker.get_slot("repair_act") or ""),
-            need=told(tracker, "repair_need"),
-            plan=told(tracker, "repair_plan"),
-            name=tracker.get_slot("child_name"),
-            age_band=tracker.get_slot("age_band"),
-        )
-        return [SlotSet("apology", apology)]
+        return [SlotSet("apology", _compose(tracker, plan=told(tracker, "repair_plan")))]
 
 
 class ActionTakeOwnWords(CarefulAction):
@@ -70,8 +63,14 @@ class ActionTakeOwnWords(CarefulAction):
         return "action_take_own_words"
 
     async def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
-        """Set `apology` to the wording, without its excuse, and `own_words_verdict` to clear or excuse."""
+        """Set `apology` to the wording, without its excuse, and `own_words_verdict` to clear, excuse or addition.
+
+        An addition is an answer that is no apology ("I'd look for them with him"): it becomes the next step in it.
+        """
         draft = str(tracker.latest_message.get("text") or "")
+        if not is_apology(draft):
+            whole = _compose(tracker, plan=draft)
+            return [SlotSet("apology", whole), SlotSet("repair_plan", draft), SlotSet("own_words_verdict", "addition")]
         excuse = find_excuse(draft)
         kept = excuse.kept if excuse and excuse.kept else draft
         return [
@@ -79,3 +78,13 @@ class ActionTakeOwnWords(CarefulAction):
             SlotSet("apology_excuse", excuse.excuse if excuse else None),
             SlotSet("own_words_verdict", "excuse" if excuse and excuse.kept else "clear"),
         ]
+
+
+def _compose(tracker: Tracker, plan: str | None) -> str:
+    return compose(
+        act=str(tracker.get_slot("repair_act") or ""),
+        need=told(tracker, "repair_need"),
+        plan=plan,
+        name=tracker.get_slot("child_name"),
+        age_band=tracker.get_slot("age_band"),
+    )

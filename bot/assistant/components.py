@@ -18,7 +18,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.assistant.entities import NOTHING, entities_in
+from bot.assistant.entities import entities_in
 from bot.assistant.safety_policy import response_for
 from bot.language.encoder import Encoder, load_encoder
 from bot.language.intents import IntentModel
@@ -62,9 +62,7 @@ class ParentReader(Tokenizer, EntityExtractorMixin):
         messages = super().process(messages)
         for message in messages:
             text = message.get(TEXT) or ""
-            # A button's own entities were read from its payload, and its words are not the parent's.
-            told = [] if text.startswith("/") else entities_in(read(text))
-            found = self.add_extractor_name([*told, dict(NOTHING)])
+            found = self.add_extractor_name(entities_in(read(text)))
             message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
         return messages
 
@@ -205,6 +203,8 @@ class RiskScreener(GraphComponent, RasaIntentClassifier, EntityExtractorMixin):
             message.set(RISK_KEY, finding.to_dict(), add_to_output=True)
             if finding.urgency != "none":
                 message.set(INTENT, {"name": RISK_INTENT, "confidence": 1.0}, add_to_output=True)
+            if message.get(INTENT, {}).get("name") == RISK_INTENT:
+                # The classifier alone may think so as well: then no pattern says what it is, and the parent is asked.
                 answer = response_for(finding.category, finding.urgency, finding.evidence).removeprefix("utter_")
                 danger = self.add_extractor_name([{"entity": "danger", "value": answer, "start": 0, "end": 0}])
                 message.set(ENTITIES, message.get(ENTITIES, []) + danger, add_to_output=True)

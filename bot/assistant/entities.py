@@ -16,15 +16,13 @@ from bot.language.feelings import find_feelings
 from bot.language.moods import find_mood
 from bot.language.rupture import find_rupture
 from bot.language.trigger import find_trigger
+from bot.language.wording import written
 from bot.settings import settings
 
 # A number alone ("7") is an age only where an age was asked; such an answer is short.
 _BARE_ANSWER_TOKENS = 4
 
 Entity = dict[str, Any]
-
-# Comes with every message. A slot filled from it becomes empty: so the domain can say that an answer counts once.
-NOTHING: Entity = {"entity": "nothing", "value": None, "start": 0, "end": 0}
 
 
 def entities_in(doc: Doc) -> list[Entity]:
@@ -46,7 +44,7 @@ def _found(doc: Doc) -> Iterator[tuple[str, Any, int, int]]:
         yield ("child_name", child.name, *whole)
     trigger = find_trigger(doc)
     if trigger:
-        yield (f"trigger_{trigger.kind}", trigger.text, *whole)
+        yield (f"trigger_{trigger.kind}", written(trigger.text), *whole)
     for name, value in (
         ("duration", find_duration(doc)),
         ("rupture", find_rupture(doc)),

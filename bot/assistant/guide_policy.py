@@ -1,4 +1,4 @@
-"""Rasa's rules, with three promises kept on top: it comes back, it never goes in circles, it never fails silently."""
+"""Rasa's rules, with promises kept on top: it comes back, it forgets what is over, it never fails silently."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rasa.core.policies.rule_policy import RulePolicy
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 PART_MISSING = "utter_part_missing"
@@ -24,7 +24,14 @@ class GuidePolicy(RulePolicy):
       asked something itself.
     - An action left nothing behind, as when the action server is down: the parent is told so.
     - No rule fits: the menu, once, and then listening.
+    - A question is asked again, or a new story begins: answers to the one before don't count for it. (Rasa's YAML can
+      fill a slot but not empty one; which slots these are stands in config.yml.)
     """
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Return Rasa's settings for rules, and ours: `asked_anew` by form, `begins_anew` by intent."""
+        return {**RulePolicy.get_default_config(), "asked_anew": {}, "begins_anew": {}}
 
     def predict_action_probabilities(
         self,
@@ -44,12 +51,35 @@ class GuidePolicy(RulePolicy):
             predicted, prediction = ACTION_LISTEN_NAME, self._only(ACTION_LISTEN_NAME, domain)
         if predicted == ACTION_LISTEN_NAME and tracker.is_active_loop_rejected and not _asked_something(tracker):
             return self._only(str(tracker.active_loop_name), domain)
+        prediction.optional_events += self._forgotten(tracker, predicted)
         return prediction
+
+    def _forgotten(self, tracker: DialogueStateTracker, predicted: str) -> list[Event]:
+        """Return the events that empty the slots whose answers are over, before `predicted` is executed."""
+        over: list[str] = []
+        if predicted != tracker.active_loop_name:
+            over += _told_before(tracker, self.config["asked_anew"].get(predicted, []), ActiveLoop)
+        begins = tracker.latest_action_name == ACTION_LISTEN_NAME and tracker.latest_message is not None
+        if begins and tracker.active_loop_name is None:
+            intent = tracker.latest_message.intent.get("name")
+            over += _told_before(tracker, self.config["begins_anew"].get(intent, []), UserUttered)
+        return [SlotSet(slot, None) for slot in over]
 
     def _only(self, action: str, domain: Domain) -> PolicyPrediction:
         probabilities = self._default_predictions(domain)
         probabilities[domain.index_for_action(action)] = 1.0
         return self._prediction(probabilities, is_no_user_prediction=True)
+
+
+def _told_before(tracker: DialogueStateTracker, slots: list[str], limit: type[Event]) -> list[str]:
+    """Return those of `slots` that are filled and were last filled before the latest event of type `limit`."""
+    filled = {slot for slot in slots if tracker.get_slot(slot) is not None}
+    for event in reversed(tracker.events):
+        if not filled or isinstance(event, limit):
+            break
+        if isinstance(event, SlotSet):
+            filled.discard(event.key)
+    return [slot for slot in slots if slot in filled]
 
 
 def _failed(tracker: DialogueStateTracker, domain: Domain) -> bool:

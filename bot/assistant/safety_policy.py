@@ -15,7 +15,11 @@ from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.core.constants import ACTION_DEACTIVATE_LOOP_NAME, ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
+from rasa.shared.core.constants import (
+    ACTION_DEACTIVATE_LOOP_NAME,
+    ACTION_LISTEN_NAME,
+    ACTION_SESSION_START_NAME,
+)
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, UserUttered
 from rasa.shared.core.generator import TrackerWithCachedStates
@@ -44,8 +48,8 @@ _AGAIN = {"find_support", "help", "contact_clinic"}
 
 
 def response_for(category: str, urgency: str, evidence: list[str] | tuple[str, ...]) -> str:
-    """Return the name of the static response for a finding that isn't `none`."""
-    if urgency == "support":
+    """Return the name of the static response for a finding; for `none` the question whether all are safe."""
+    if urgency in ("none", "support"):
         # Weakened by negation or time, or never more than support: acknowledged, not treated as a crisis.
         concerns = {"parent_depression", "substance_use", "burnout"}
         return f"utter_concern_{category}" if category in concerns else "utter_ask_safe"

@@ -31,6 +31,9 @@ NOTICE = "utter_software_notice"
 # In a crisis nothing stands before the answer; it says itself that it comes from a program.
 WITHOUT_NOTICE = ("utter_crisis_", "utter_ask_safe", NOTICE)
 
+# What slots hold when a parent was asked and has no answer.
+_UNTOLD = ("-", "unknown")
+
 _PLACEHOLDER = re.compile(r"{([A-Za-z_]+)}")
 
 # How a child is spoken about: the words for "they", "them", "their" and their usual contractions.
@@ -117,7 +120,9 @@ class Voice(TemplatedNaturalLanguageGenerator):
     @staticmethod
     def _values(tracker: DialogueStateTracker, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return everything a response may name, with and without a capital first letter."""
-        slots = {name: value for name, value in tracker.current_slot_values().items() if value is not None}
+        slots = {
+            name: value for name, value in tracker.current_slot_values().items() if value not in (None, *_UNTOLD)
+        }
         values: dict[str, Any] = {**lines_of(slots.get("region")), **slots}
         values.update(_PRONOUNS.get(str(slots.get("pronoun")), _PRONOUNS["they"]))
         values["child"] = slots.get("child_name") or values["them"]

@@ -19,13 +19,14 @@ from bot.language.rupture import find_rupture, is_act
 from bot.language.wording import as_sentence, written
 from bot.language.words import words
 
-__all__ = ["Apology", "Excuse", "act_of", "compose", "find_excuse"]
+__all__ = ["Apology", "Excuse", "act_of", "compose", "find_excuse", "is_apology"]
 
 _LISTS = words("apology")
 _LEAD, _OWN, _HELPERS, _STOPS, _THINGS = (
     re.compile(_LISTS[key], re.IGNORECASE) for key in ("lead", "own", "helpers", "stops", "things")
 )
 _NEVER = frozenset(_LISTS["never_acts"])
+_APOLOGISES = re.compile("|".join(_LISTS["apologises"]), re.IGNORECASE)
 _ORDER = ("sorry", "need", "mine", "plan", "again")
 _LONGEST_ACT = 24  # words
 
@@ -37,6 +38,11 @@ class Apology:
     act: str
     need: str | None
     plan: str | None
+
+
+def is_apology(draft: str) -> bool:
+    """Say whether `draft` apologises or owns the act, rather than adding something to an apology."""
+    return bool(_APOLOGISES.search(draft.replace("’", "'")))
 
 
 def compose(

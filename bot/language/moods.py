@@ -12,7 +12,10 @@ from bot.language.words import words
 LOWEST, HIGHEST = 1, 5
 
 _NUMBER = re.compile(
-    r"\b(?:(?P<of>[1-5])\s*(?:/|out of|of)\s*5|(?:mood|feeling|about|like|maybe|a|an)\s+(?P<said>[1-5])|^\s*(?P<bare>[1-5]))(?![\d.:]|\s*(?:yo|yr|year|month|am|pm|kid|hour|min))",
+    r"\b(?:(?P<of>[1-5])\s*(?:/|out of|of)\s*5"
+    r"|(?:mood|feeling|about|like|maybe|a|an)\s+(?P<said>[1-5])"
+    r"|^\s*(?P<bare>[1-5]))"
+    r"(?![\d.:]|\s*(?:yo|yr|year|month|am|pm|kid|hour|min))",
     re.IGNORECASE,
 )
 

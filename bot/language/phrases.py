@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.language.retelling import to_child
+from bot.language.trigger import answered_trigger
 from bot.language.words import words
 
 UNKNOWN = "unknown"
@@ -28,7 +29,12 @@ class Situation:
 
 
 def storm_words(situation: Situation, said: Collection[str] = ()) -> str:
-    """Return the few words for the middle of a storm; of those not in `said`, if any is left."""
+    """Return the few words for the middle of a storm; of those not in `said`, if any is left.
+
+    A pleasant feeling is left out: what is told of it is how the child was before, or is again.
+    """
+    if situation.feeling in words("phrases")["pleasant"]:
+        situation = replace(situation, feeling=None)
     return _choose("storm", situation, said)
 
 
@@ -60,10 +66,12 @@ def _told(text: str, values: dict[str, str]) -> int:
 
 def _values(situation: Situation, band: str) -> dict[str, str]:
     values: dict[str, str] = {}
-    if situation.event:
-        values["event"] = to_child(situation.event, situation.name, sentence=True).rstrip(".!? ")
     if situation.thing:
         values["thing"] = to_child(situation.thing, situation.name).rstrip(".!? ")
+    told = answered_trigger(situation.event) if situation.event else None
+    if told:
+        said = to_child(told.text, situation.name, sentence=told.kind == "event")
+        values[told.kind] = said.rstrip(".!? ")
     feeling = _feeling_for(situation.feeling, band)
     if feeling:
         values["so_feeling"] = feeling
@@ -91,9 +99,8 @@ def guesses(happened: str | None, age_band: str | None) -> tuple[str, str]:
     listed = words("guesses")
     text = f" {(happened or '').lower()} "
     by_band: dict[str, list[str]] = listed["by_band"]
-    found = [
-        feeling for cue in listed["cues"] if any(f" {word}" in text for word in cue["words"]) for feeling in cue["feelings"]
-    ]
+    cues = [cue for cue in listed["cues"] if any(f" {word}" in text for word in cue["words"])]
+    found = [feeling for cue in cues for feeling in cue["feelings"]]
     found += by_band.get(age_band or "", by_band["default"])
     first, second = list(dict.fromkeys(found))[:2]
     return first, second

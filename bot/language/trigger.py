@@ -30,6 +30,7 @@ from bot.language.grammar import (
     skip_adverbs,
     verb_base,
 )
+from bot.language.pipeline import read
 from bot.language.words import words
 
 _LISTS = words("trigger")
@@ -73,6 +74,18 @@ def find_trigger(doc: Doc) -> Trigger | None:
         if (trigger := _read(doc, place, phrase, kind, start)) is not None
     ]
     return min(found, key=lambda candidate: candidate[:2])[2] if found else None
+
+
+def answered_trigger(answer: str) -> Trigger | None:
+    """Return what happened, from an answer to "what happened?", which needs no word to lead in to it.
+
+    None when the answer tells no event or thing that can be said back in one breath.
+    """
+    for connector in ("because", "over"):
+        found = find_trigger(read(f"{connector} {answer}"))
+        if found:
+            return found
+    return None
 
 
 def _connectors(doc: Doc) -> Iterator[tuple[int, str, str, int]]:

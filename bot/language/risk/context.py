@@ -33,32 +33,41 @@ _SAYING = (
 # "when he screams I ..." quotes nobody.
 _SOUND = re.compile(
     r"(?<= )(?:when|whenever|if|time|because|while|after|until|as|since|once) (?:[^ ]+ ){1,4}"
-    r"(?:cr(?:y|ies|ied|ying)|scream(?:s|ed|ing)?|yell(?:s|ed|ing)?|shout(?:s|ed|ing)?|sob(?:s|bed|bing)|goes|like) $"
+    r"(?:cr(?:y|ies|ied|ying)|(?:scream|yell|shout)(?:s|ed|ing)?|sob(?:s|bed|bing)|goes|like) $"
 )
 _SAID = re.compile(rf"(?<= )(?:{_SAYING}) ")
 _I = re.compile(r"(?<= )(?:i|we|myself|ourselves) ")
-_THEY = re.compile(r"(?<= )(?:he|she|they|him|himself|herself|themselves|(?<=caught )her|(?<=found )her|(?<=saw )her) ")
+_THEY = re.compile(
+    r"(?<= )(?:he|she|they|him|himself|herself|themselves|(?<=caught )her|(?<=found )her|(?<=saw )her) "
+)
 _QUOTE_BEGINS = re.compile(
     r"(?:to )?(?:me |us |him |her |them |everyone )?(?:that |things like |how |stuff like )*"
     r"(?:i|my|me|no one|nobody|everyone) "
 )
+_IS = re.compile(r"(?:is|was|be|are|being) (?:all )?$")  # "she's like I want to die"
 _BREAK = re.compile(r"(?<= )(?:but|although|because|meanwhile|while|whereas) ")
-_THIRD = re.compile(r"(?:wants|says|keeps|hurts|cuts|wishes|hates|is|has|does|feels|thinks|talks|bangs|hits|scratches) ")
+_THIRD = re.compile(
+    r"(?:wants|says|keeps|hurts|cuts|wishes|hates|is|has|does|feels|thinks|talks|bangs|hits|scratches) "
+)
 _PLAIN = re.compile(r"(?:want|am|wish|do|have|feel|hate|need|keep) ")
 _ASKED_OR_DENIED = re.compile(
-    r"(?<= )(?:does|did|may|might|could|would|will|can|should) (?:not |(?:he|she) |(?:my|our|the) (?:[^ ]+ ){1,3})$"
+    r"(?<= )(?:does|did|may|might|could|would|will|can|should) "
+    r"(?:not |(?:he|she) |(?:my|our|the) (?:[^ ]+ ){1,3})$"
 )
 _PAST = re.compile(
     r"(?<= )(?:(?:years|year|ages|decades|decade|long time|long while|lifetime) (?:ago|back)|used to|"
-    r"when i was (?:a|an|young|younger|little|small|about|around|only|just|still|\d+|in|at (?:school|uni|college)) |"
+    r"when i was (?:a|an|young|younger|little|small|about|around|only|just|still|\d+|in|at (?:school|uni)) |"
     r"back then|back in the day|in my (?:past|teens|twenties|youth|childhood)|growing up|"
     r"in the past (?!week|few|month|day|two|three|couple|year|hour|24|48)|"
-    r"as a (?:child|kid|teen|teenager|student)|in (?:19|20)\d\d|before (?:kids|i had kids|he was born|she was born)|"
-    r"previously|with my first|after my first|(?:i have|have) recovered|(?:clean|sober) (?:for|since)|in recovery) ?"
+    r"as a (?:child|kid|teen|teenager|student)|in (?:19|20)\d\d|"
+    r"before (?:kids|i had kids|(?:he|she) was born)|previously|with my first|after my first|have recovered|"
+    r"(?:clean|sober) (?:for|since)|in recovery) ?"
 )
 # Between a time and what happened then: the start of another thought.
 _OTHER_THOUGHT = re.compile(r"(?<= )(?:and|but|so|because|now|since|then|my|when|today|which|that is why) ")
-_PRESENT = re.compile(r"(?:i )?(?:want|wants|am|is|are|will|can not|do not|does not|going|feel|feels|need|keep|keeps) ")
+_PRESENT = re.compile(
+    r"(?:i )?(?:want|wants|am|is|are|will|can not|do not|does not|going|feel|feels|need|keep|keeps) "
+)
 _PAST_REACH = 8  # words
 _BACK_NOW = re.compile(
     r"(?<= )(?:again|still|lately|tonight|(?:is|are|it is|they are|coming|come|came|comes) (?:all )?back|"
@@ -67,17 +76,32 @@ _BACK_NOW = re.compile(
 _DENIAL = re.compile(r"(?<= )(?:not|never|no|without|neither|nor|stopped|hardly|denies|denied) ")
 # "can't stop", "not just", "not sure", "I don't know": they deny something else, or nothing.
 _NO_DENIAL = re.compile(
-    r"(?<= )(?:(?:can|could|do|does|did|will|would) not (?:stop|help|control|resist|know|think|remember|trust|get|take|cope|"
-    r"sleep|understand|care|shake|believe|tell|bear|stand|see|handle|breathe|eat|deal|realise|realize|listen|let)|"
-    r"not (?:just|only|sure|joking|kidding|lying|know|going to lie|the first|a joke|long|again|enough|ok|okay|well|right|stop|"
-    r"even|listening|sleeping|coping|doing|good|safe|fair|as|so)|no (?:joke|doubt|idea|wonder|matter|one|longer|sleep|"
-    r"more|help|reason|point|energy|patience|money|friends|support)|why not|whether or not|without (?:meaning|thinking|"
-    r"warning|him|her|them|me|help|sleep|support)|never (?:stops|ends|thought|sleeps|listens|felt|been)) "
+    r"(?<= )(?:(?:can|could|do|does|did|will|would) not (?:stop|help|control|resist|know|think|remember|"
+    r"trust|get|take|cope|sleep|understand|care|shake|believe|tell|bear|stand|see|handle|breathe|eat|deal|realise|"
+    r"listen|let)|not (?:just|only|sure|joking|kidding|lying|know|going to lie|the first|a joke|long|again|"
+    r"enough|ok|okay|well|right|stop|even|listening|sleeping|coping|doing|good|safe|fair|as|so)|"
+    r"no (?:joke|doubt|idea|wonder|matter|one|longer|sleep|more|help|reason|point|energy|patience|money|"
+    r"friends|support)|why not|whether or not|"
+    r"without (?:meaning|thinking|warning|him|her|them|me|help|sleep|support)|"
+    r"never (?:stops|ends|thought|sleeps|listens|felt|been)) "
 )
 _CLAUSE = re.compile(r"(?<= )(?:and|but|so|because|then|when|if|cos|while|yet|though|although|anymore|or) ")
-_SAYS_SUBJECT = re.compile(r"(?:i|he|she|they|we|you|it|[^ ]+) ")
 _DETERMINER = re.compile(r"(?:my|our|the|his|her|their|this|that|a|an|your) ")
-_THING = re.compile(r"(?<= )(?:everything|it|life|nothing|this|that|all|which|there|what|future|head|mind|mood|heart) (?:[^ ]+ )?$")
+_THING = re.compile(
+    r"(?<= )(?:everything|it|life|nothing|this|that|all|which|there|what|future|head|mind|mood|heart) "
+    r"(?:[^ ]+ )?$"
+)
+_SAYING_NOT = re.compile(
+    r"(?:not|never) (?:saying|mean|meaning|said|say|think|thinking|feel like|feeling like|like|that) "
+    r"(?:that )?$"
+)
+_AFTER_OBJECT_WORD = re.compile(
+    r" (?:with|to|from|for|about|of|at|by|like|than|told|tells|tell|called) (?:[^ ]+ )?$"
+)
+_ACTION = re.compile(
+    r"(?:(?:has|have|had|just|keeps|kept|who|is|was|been|also|[^ ]+ly) )*"
+    rf"(?:{_SAYING}|is|was|has|keeps|wants|hit|hits|does|did|came|comes|gets|got) "
+)
 _WINDOW = 3  # words a denial reaches ahead
 
 
@@ -103,12 +127,15 @@ class Context:
             pronoun = "he" if "himself" in phrase else "she" if "herself" in phrase else "they"
             return self._opening(phrase) or self._antecedent(sentences[:number], before, pronoun)
         opener = self._opening(phrase)
-        if phrase.startswith(("i ", "we ", "me ")) or " myself " in f" {phrase}" or (phrase.startswith("my ") and not opener):
+        about_me = phrase.startswith(("i ", "we ", "me ")) or " myself " in f" {phrase}"
+        if about_me or (phrase.startswith("my ") and not opener):
             return self._speaker(sentences[:number], before)
         if pronoun_match := _THEY.match(" " + phrase, 1):
             return self._antecedent(sentences[:number], before, pronoun_match.group().strip())
         if opener:
             return opener
+        if " i " in phrase:
+            return self._speaker(sentences[:number], before)
         first = _last(_I, before)
         third = _last(_THEY, before)
         noun, noun_who = self._last_noun(before)
@@ -147,7 +174,7 @@ class Context:
     def denied(self, sentence: str, start: int, end: int, spelt: bool) -> bool:
         """Whether words before or inside the phrase deny it ("I would never hurt him").
 
-        `spelt`: the pattern itself may say "not"; when it did, the phrase is the signal and nothing denies it.
+        `spelt`: the pattern itself may say "not"; where it did, the phrase is the signal and is not denied.
         """
         if spelt and _DENIAL.search(" " + sentence[start:end]):
             return False
@@ -186,8 +213,7 @@ class Context:
     @staticmethod
     def _own_clause(window: str, length: int) -> str:
         head, phrase = window[: len(window) - length], window[len(window) - length :]
-        says = re.search(r"(?:not|never) (?:saying|mean|meaning|said|say|think|thinking|feel like|feeling like|like|that) "
-                         r"(?:that )?$", head)
+        says = _SAYING_NOT.search(head)
         return (says.group() if says else "") + " " + phrase
 
     def _opening(self, phrase: str) -> Who | None:
@@ -204,7 +230,7 @@ class Context:
         if not said:
             return Who.PARENT
         verb = said[-1]
-        if verb.group() == "like " and not re.search(r"(?:is|was|be|are|being) (?:all )?$", before[: verb.start()]):
+        if verb.group() == "like " and not _IS.search(before[: verb.start()]):
             said.pop()
             if not said:
                 return Who.PARENT
@@ -241,12 +267,11 @@ class Context:
 
     def _nouns(self, text: str) -> list[tuple[int, int, Who]]:
         """Start, end and kind of every person named, in order; the longer name where two overlap."""
-        found = sorted(
-            ((match.start(), match.end(), who) for who, regex in self._people.items() for match in regex.finditer(text)),
-            key=lambda noun: (noun[0], -noun[1]),
-        )
+        found = [
+            (*match.span(), who) for who, regex in self._people.items() for match in regex.finditer(text)
+        ]
         kept: list[tuple[int, int, Who]] = []
-        for noun in found:
+        for noun in sorted(found, key=lambda noun: (noun[0], -noun[1])):
             if not kept or noun[0] >= kept[-1][1]:
                 kept.append(noun)
         return kept
@@ -258,10 +283,7 @@ class Context:
 
 def _acts(before: str, after: str) -> bool:
     """Whether a person, between these words, is the one who speaks or does something."""
-    if re.search(r" (?:with|to|from|for|about|of|at|by|like|than|told|tells|tell|called) (?:[^ ]+ )?$", before):
-        return False
-    return bool(re.match(rf"(?:(?:has|have|had|just|keeps|kept|who|is|was|have been|has been|been|also|[^ ]+ly) )*"
-                         rf"(?:{_SAYING}|is|was|has|keeps|wants|hit|hits|does|did|came|comes|gets|got|said) ", after))
+    return not _AFTER_OBJECT_WORD.search(before) and bool(_ACTION.match(after))
 
 
 def _last(regex: re.Pattern[str], text: str) -> int:

@@ -32,17 +32,7 @@ _MONTHS = re.compile(r"(\d{1,2})(?:mo|mos|mth|mths|wk|wks)$")
 _FORUM_AGE = re.compile(r"(dd|ds|dc|lo)(\d{1,2})$")
 _RUN = re.compile(r"(\w)\1{2,}")
 _ADULT_AGE = 20
-
-_BEFORE_TWO = frozenset(
-    "want wants wanted wanting need needs going have has had got used like try trying ready nothing how way "
-    "reason begging hoping wish told supposed tired scared afraid able".split()
-)
-_AFTER_TWO = frozenset("b be die live kill do go hurt end see wake get stop sleep cope cut".split())
-# "ill" is sickness after these and a missing apostrophe ("I'll") elsewhere.
-_BEFORE_SICK = frozenset(
-    "is am are was were be been being feel feels felt feeling mentally very so really too fell fall get gets "
-    "got getting seriously terminally physically critically chronically an the become became both not of and".split()
-)
+_KEYS = {"means", "typos_of", "real_words", "two_is_to_after", "two_is_to_before", "ill_is_sick_after"}
 
 
 class Normaliser:
@@ -54,8 +44,12 @@ class Normaliser:
         `vocabulary`: the words rules look for, to which stretched and disguised spellings may resolve.
         """
         table = yaml.safe_load(spelling.read_text(encoding="utf-8"))
-        if not isinstance(table, dict) or set(table) != {"means", "typos_of", "real_words"}:
-            raise ValueError(f"{spelling}: expected the keys means, typos_of and real_words")
+        if not isinstance(table, dict) or set(table) != _KEYS:
+            raise ValueError(f"{spelling}: expected the keys {', '.join(sorted(_KEYS))}")
+        self._to_after, self._to_before, self._sick_after = (
+            frozenset(table[name].split())
+            for name in ("two_is_to_after", "two_is_to_before", "ill_is_sick_after")
+        )
         self._words: dict[str, tuple[str, ...]] = {}
         self._pairs: dict[tuple[str, str], tuple[str, ...]] = {}
         for meaning, variants in table["means"].items():
@@ -80,8 +74,8 @@ class Normaliser:
 
     def sentences(self, text: str) -> tuple[str, ...]:
         """The sentences of `text`, in order, without empty ones. Never raises for any ``str``."""
-        ready = _LAUGHING_FACE.sub(f" {LAUGHTER} ", text).translate(_QUOTES)
-        ready = _INITIALS.sub(lambda match: match.group().replace(".", ""), unicodedata.normalize("NFKC", ready))
+        ready = unicodedata.normalize("NFKC", _LAUGHING_FACE.sub(f" {LAUGHTER} ", text).translate(_QUOTES))
+        ready = _INITIALS.sub(lambda match: match.group().replace(".", ""), ready)
         shouted = ready.upper() == ready
         sentences: list[list[str]] = [[]]
         for match in _TOKEN.finditer(ready):
@@ -144,9 +138,13 @@ class Normaliser:
             if len(word) == 1 and word.isalpha():
                 letters.append(word)
                 continue
-            joined = "".join(letters)
-            known = len(letters) > 2 and (joined in self._vocabulary or joined in self._typos)
-            for piece in [joined] if known else letters:
+            # "i w a n t": the "i" is a word of its own.
+            for skipped in range(min(2, max(len(letters) - 2, 0))):
+                joined = "".join(letters[skipped:])
+                if joined in self._vocabulary or joined in self._typos:
+                    letters[skipped:] = [joined]
+                    break
+            for piece in letters:
                 out.extend(self._spell(piece))
             letters = []
             if word.startswith(NAME):
@@ -161,9 +159,9 @@ class Normaliser:
         for position, word in enumerate(words):
             following = words[position + 1] if position + 1 < len(words) else ""
             before = out[-1] if out else ""
-            if word == "2" and (before in _BEFORE_TWO or following in _AFTER_TWO):
+            if word == "2" and (before in self._to_after or following in self._to_before):
                 out.append("to")
-            elif word == "ill" and before not in _BEFORE_SICK and following:
+            elif word == "ill" and before not in self._sick_after and following:
                 out.extend(("i", "will"))
             elif word == "old" and out[-2:] == ["year", "old"]:
                 continue

@@ -14,14 +14,7 @@ _PIECE = re.compile(r"\.\.\.|\.\.|[()\[\]|^$_]|<[a-z-]+>|[a-z0-9']+\*?|\s+", re.
 _GAPS = {"..": "(?:[^ ]+ ){0,3}?", "...": "(?:[^ ]+ ){0,6}?"}
 _MOST_GAPS = 3
 _KEY_LENGTH = 4
-# Words too common to tell whether a sentence is worth a closer look.
-_COMMON = frozenset(
-    "i me my a an the to of in on at it is am are was were be been do did does not no and or if so that this "
-    "he him his she her they them their we us our you for with have has had can could would will just all up "
-    "out off get got go by as but from about what when want".split()
-)
-
-
+_COMMON = "common"  # the group of words too common to tell whether a sentence is worth a closer look
 class NotationError(ValueError):
     """A pattern that does not follow the notation."""
 
@@ -65,6 +58,7 @@ class Notation:
     def __init__(self, groups: Mapping[str, Iterable[str]], expand: Expand) -> None:
         """`groups`: name -> patterns, which may name earlier groups; raises ``NotationError``."""
         self._expand = expand
+        self._common = frozenset(groups.get(_COMMON, ()))
         self._groups: dict[str, _Part] = {}
         for name, patterns in groups.items():
             try:
@@ -97,13 +91,13 @@ class Notation:
         row: list[_Part] = []
         while position < len(pieces) and pieces[position] not in ")]":
             if pieces[position] == "|":
-                choices.append(_row(row, source))
+                choices.append(self._row(row, source))
                 row = []
                 position += 1
             else:
                 part, position = self._one(pieces, position, source)
                 row.append(part)
-        choices.append(_row(row, source))
+        choices.append(self._row(row, source))
         return _choice(choices), position
 
     def _one(self, pieces: list[str], position: int, source: str) -> tuple[_Part, int]:
@@ -140,16 +134,24 @@ class Notation:
         words = self._expand(piece)
         regex = "".join(re.escape(word) + " " for word in words)
         negatives = not _NEGATIVES.isdisjoint(words)
-        return _Part(regex, _rarest([(word,) for word in words]), frozenset(words), negatives)
+        return _Part(regex, self._rarest([(word,) for word in words]), frozenset(words), negatives)
 
+    def _row(self, parts: list[_Part], source: str) -> _Part:
+        if not parts:
+            raise NotationError(f"{source!r} has an empty choice")
+        firsts = self._rarest([part.firsts for part in parts if part.firsts])
+        words = frozenset[str]().union(*(part.words for part in parts))
+        negatives = any(part.negatives for part in parts)
+        regex = "".join(part.regex for part in parts)
+        return _Part(regex, firsts, words, negatives, sum(part.gaps for part in parts))
 
-def _row(parts: list[_Part], source: str) -> _Part:
-    if not parts:
-        raise NotationError(f"{source!r} has an empty choice")
-    firsts = _rarest([part.firsts for part in parts if part.firsts])
-    words = frozenset[str]().union(*(part.words for part in parts))
-    negatives = any(part.negatives for part in parts)
-    return _Part("".join(part.regex for part in parts), firsts, words, negatives, sum(part.gaps for part in parts))
+    def _rarest(self, candidates: list[tuple[str, ...]]) -> tuple[str, ...] | None:
+        """Of several sets of words of which one must occur, the one that occurs least."""
+
+        def rank(words: tuple[str, ...]) -> tuple[int, int]:
+            return len(self._common.intersection(words)), len(words)
+
+        return min(candidates, key=rank, default=None)
 
 
 def _choice(choices: list[_Part]) -> _Part:
@@ -163,9 +165,3 @@ def _choice(choices: list[_Part]) -> _Part:
     # The longer choice first, so that "year old" is not cut short by "year".
     ordered = sorted((choice.regex for choice in choices), key=len, reverse=True)
     return _Part(f"(?:{'|'.join(ordered)})", firsts, words, negatives, max(choice.gaps for choice in choices))
-
-
-def _rarest(candidates: list[tuple[str, ...]]) -> tuple[str, ...] | None:
-    """Of several sets of words of which one must occur, the one that occurs least."""
-    return min(candidates, key=lambda words: (sum(word in _COMMON for word in words) * 50 + len(words)), default=None)
-

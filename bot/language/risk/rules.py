@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import yaml
 
@@ -27,8 +27,9 @@ CATEGORIES = (
 """Every category, the most pressing first: the order in which equal urgencies are named."""
 
 _FILE_KEYS = {"category", "urgency", "about", "who", "if_about", "patterns"}
-_PATTERN_KEYS = {"id", "says", "needs", "unless", "raises", "urgency", "who", "weak", "holds", "spoken", "matches", "not"}
-_FRAME_KEYS = {"id", "says", "clears", "reach", "matches", "not"}
+_SHARED_KEYS = {"id", "says", "matches", "not"}
+_PATTERN_KEYS = _SHARED_KEYS | {"needs", "unless", "raises", "urgency", "who", "weak", "holds", "spoken"}
+_FRAME_KEYS = _SHARED_KEYS | {"clears", "reach"}
 
 
 class RuleError(ValueError):
@@ -77,13 +78,16 @@ class Frame:
     not_: str
 
 
-class Index:
+Owner = TypeVar("Owner", Pattern, Frame)
+
+
+class Index(Generic[Owner]):
     """Finds, by the beginnings of a sentence's words, the few forms worth trying on it."""
 
-    def __init__(self, owners: list[Pattern] | list[Frame]) -> None:
+    def __init__(self, owners: list[Owner]) -> None:
         self._always: list[tuple[int, Form]] = []
         self._by_key: dict[str, list[tuple[int, Form]]] = {}
-        self._owners = owners
+        self._owners: list[Owner] = owners
         for number, owner in enumerate(owners):
             for form in owner.says:
                 for beginning in form.keys:
@@ -91,7 +95,7 @@ class Index:
                 if not form.keys:
                     self._always.append((number, form))
 
-    def found(self, sentence: str, keys: frozenset[str]) -> Iterator[tuple[Any, Form, tuple[int, int]]]:
+    def found(self, sentence: str, keys: frozenset[str]) -> Iterator[tuple[Owner, Form, tuple[int, int]]]:
         """Every (pattern or frame, form, span in `sentence`) that matches."""
         tried: set[Form] = set()
         for beginning in ("", *keys):
@@ -110,8 +114,8 @@ class Rules:
     context: Context
     patterns: tuple[Pattern, ...]
     frames: tuple[Frame, ...]
-    pattern_index: Index
-    frame_index: Index
+    pattern_index: Index[Pattern]
+    frame_index: Index[Frame]
     least: Mapping[str, Urgency]
 
 
@@ -128,12 +132,13 @@ def load(folder: Path) -> Rules:
     """
     try:
         plain = Normaliser(folder / "spelling.yml")
-        groups = _read(folder / "words.yml")
-        notation = Notation({name: [str(word) for word in words] for name, words in groups.items()}, plain.expand)
+        groups = {name: [str(word) for word in words] for name, words in _read(folder / "words.yml").items()}
+        notation = Notation(groups, plain.expand)
     except (OSError, ValueError, AttributeError, TypeError, yaml.YAMLError) as error:
         raise RuleError(f"{folder}: {error}") from error
-    patterns = [pattern for category in CATEGORIES for pattern in _patterns(folder / f"{category}.yml", notation)]
-    least = {category: _urgency(folder, category, _read(folder / f"{category}.yml").get("urgency")) for category in CATEGORIES}
+    files = {category: folder / f"{category}.yml" for category in CATEGORIES}
+    patterns = [pattern for path in files.values() for pattern in _patterns(path, notation)]
+    least = {name: _urgency(path, "urgency", _read(path).get("urgency")) for name, path in files.items()}
     frames = list(_frames(folder / "frames.yml", notation))
     known = {pattern.id for pattern in patterns}
     if len(known) < len(patterns):
@@ -141,11 +146,14 @@ def load(folder: Path) -> Rules:
         raise RuleError(f"{folder}: these pattern ids are used twice: {', '.join(twice)}")
     for pattern in patterns:
         if pattern.unless and pattern.unless not in known:
-            raise RuleError(f"{folder / pattern.category}.yml: {pattern.id}: no pattern {pattern.unless!r} for `unless`")
+            raise RuleError(
+                f"{files[pattern.category]}: {pattern.id}: unless names no pattern: {pattern.unless}"
+            )
     for frame in frames:
-        if strays := frame.clears - known - set(CATEGORIES):
-            raise RuleError(f"{folder / 'frames.yml'}: {frame.id}: clears unknown {', '.join(sorted(strays))}")
-    words = {word for owner in (*patterns, *frames) for form in owner.says for word in form.words}
+        if strays := frame.clears - known - files.keys():
+            raise RuleError(f"{folder}/frames.yml: {frame.id}: clears unknown {', '.join(sorted(strays))}")
+    owners: list[Pattern | Frame] = [*patterns, *frames]
+    words = {word for owner in owners for form in owner.says for word in form.words}
     return Rules(
         Normaliser(folder / "spelling.yml", words),
         Context(notation),
@@ -183,6 +191,8 @@ def _patterns(path: Path, notation: Notation) -> Iterator[Pattern]:
     for entry in _entries(path, content.get("patterns"), _PATTERN_KEYS):
         name = entry["id"]
         raised = entry.get("raises") or entry.get("urgency")
+        if "raises" in entry and _urgency(path, name, raised) < least:
+            raise RuleError(f"{path}: {name}: raises to less than the file's {least.label}")
         who = _who(path, name, entry["who"]) if "who" in entry else default_who
         elsewhere = {} if "who" in entry else if_about
         yield Pattern(

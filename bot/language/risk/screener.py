@@ -13,6 +13,8 @@ from bot.language.risk.notation import Form
 from bot.language.risk.rules import CATEGORIES, Frame, Pattern, Rules, load, sentence_keys
 from bot.language.risk.urgency import Urgency
 
+Span = tuple[int, int]
+
 FOLDER = Path(__file__).resolve().parents[3] / "data" / "risk"
 
 
@@ -31,7 +33,8 @@ class Finding:
 
     def to_dict(self) -> dict[str, str | list[str]]:
         """The finding as it is printed: plain strings and lists."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+        parts = asdict(self).items()
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in parts}
 
 
 NOTHING = Finding("none", "none", (), ())
@@ -70,26 +73,32 @@ class Screener:
     def _hits(self, sentences: tuple[str, ...], number: int, distressed: bool) -> Iterable[_Hit]:
         sentence = sentences[number]
         keys = sentence_keys(sentence)
-        frames: list[tuple[Frame, tuple[int, int]]] | None = None
+        frames: list[tuple[Frame, Span]] | None = [] if distressed else None
         for pattern, form, span in self._rules.pattern_index.found(sentence, keys):
             if (pattern.weak and not distressed) or not _any(pattern.needs, sentences):
                 continue
-            context = self._rules.context
-            who = context.speaker(sentences, number, span[0]) if pattern.spoken else context.who(sentences, number, *span)
+            who = self._who(pattern, sentences, number, span)
             category = pattern.category
             if pattern.who and who not in pattern.who:
                 category = pattern.if_about.get(who, "")
-                if not category:
-                    continue
-            if frames is None and not distressed:
-                frames = [(frame, place) for frame, _, place in self._rules.frame_index.found(sentence, keys)]
-            own = context.own_child(sentence[: span[1]])
-            if any(_clears(frame, place, pattern, category, span, who, own) for frame, place in frames or ()):
+            if not category:
                 continue
-            yield self._weigh(pattern, form, category, sentences, number, span)
+            if frames is None:
+                frames = [(frame, place) for frame, _, place in self._rules.frame_index.found(sentence, keys)]
+            names = {pattern.id, pattern.category, category}
+            stranger = who is Who.OTHER or (
+                who is Who.CHILD and not self._rules.context.own_child(sentence[: span[1]])
+            )
+            if not any(_clears(frame, place, names, span, stranger) for frame, place in frames):
+                yield self._weigh(pattern, form, category, sentences, number, span)
+
+    def _who(self, pattern: Pattern, sentences: tuple[str, ...], number: int, span: Span) -> Who:
+        if pattern.spoken:
+            return self._rules.context.speaker(sentences, number, span[0])
+        return self._rules.context.who(sentences, number, *span)
 
     def _weigh(
-        self, pattern: Pattern, form: Form, category: str, sentences: tuple[str, ...], number: int, span: tuple[int, int]
+        self, pattern: Pattern, form: Form, category: str, sentences: tuple[str, ...], number: int, span: Span
     ) -> _Hit:
         if not pattern.holds:
             if self._rules.context.denied(sentences[number], *span, form.negatives):
@@ -111,13 +120,11 @@ def _any(forms: tuple[Form, ...], sentences: tuple[str, ...]) -> bool:
     return not forms or any(form.regex.search(sentence) for form in forms for sentence in sentences)
 
 
-def _clears(
-    frame: Frame, place: tuple[int, int], pattern: Pattern, category: str, span: tuple[int, int], who: Who, own_child: bool
-) -> bool:
-    if frame.clears and not frame.clears & {pattern.id, category, pattern.category}:
+def _clears(frame: Frame, place: Span, names: set[str], span: Span, stranger: bool) -> bool:
+    if frame.clears and frame.clears.isdisjoint(names):
         return False
     if frame.reach == "sentence":
-        return who is Who.OTHER or (who is Who.CHILD and not own_child)
+        return stranger
     return place[0] < span[1] and span[0] < place[1]
 
 
