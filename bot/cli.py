@@ -148,9 +148,15 @@ def screen() -> None:
 @app.command()
 def understand() -> None:
     """Say what messages mean: {"text": ...} a line in, intent, feelings, age and urgency a line out."""
+    from bot.startup import check_writable
+    from bot.training import ensure_model
+
+    settings = _settings()
+    check_writable(settings)
+    model = ensure_model(settings, _say)
     from bot.assistant.understanding import Understanding
 
-    _answer_lines(Understanding.load().read)
+    _answer_lines(Understanding.load(model).read)
 
 
 def _answer_lines(read: Callable[[str], dict[str, Any]]) -> None:

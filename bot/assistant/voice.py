@@ -13,7 +13,7 @@ import logging
 import re
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from rasa.core.nlg import TemplatedNaturalLanguageGenerator
@@ -88,7 +88,7 @@ class Voice(TemplatedNaturalLanguageGenerator):
             candidates = [self._filled(variation, values) for variation in pool if _known(variation, values)]
             candidates = [one for one in candidates if one.get("text") != last or last is None]
             if candidates:
-                choice = min(candidates, key=lambda one: self._order(one, said, tracker.sender_id))
+                choice = min(candidates, key=self._order(name, said, tracker.sender_id))
                 break
         if choice is None:
             repeatable = [variation for variation in fitting + plain if _known(variation, values)]
@@ -108,9 +108,17 @@ class Voice(TemplatedNaturalLanguageGenerator):
         return message
 
     @staticmethod
-    def _order(message: Mapping[str, Any], said: Counter[str], conversation: str) -> tuple[int, int, int]:
-        chance = zlib.crc32(f"{conversation}{message['variation']}".encode())
-        return said[message["variation"]], -message["names"], chance
+    def _order(name: str, said: Counter[str], conversation: str) -> Callable[[dict[str, Any]], tuple[int, ...]]:
+        """Return the key to choose by: said least, then naming most of what was told, then by chance.
+
+        Questions keep the order of the domain instead of chance: their later wordings are for asking again.
+        """
+
+        def key(message: dict[str, Any]) -> tuple[int, ...]:
+            chance = 0 if name.startswith("utter_ask_") else zlib.crc32(f"{conversation}{message['variation']}".encode())
+            return said[message["variation"]], -message["names"], chance
+
+        return key
 
     def _put_notice_first(self, message: dict[str, Any], tracker: DialogueStateTracker, channel: str) -> None:
         notice = self.say(NOTICE, tracker, channel, {})

@@ -51,6 +51,8 @@ _NOT_AFTER = {phrase: frozenset(before) for phrase, before in _LISTS["not_after"
 _PARENTS_OWN = tuple(_LISTS["parents_own"])
 _OPENS_CLAUSE = SUBJECTS | frozenset(_LISTS["opens_clause"])
 _OPENS_SUBCLAUSE = frozenset(_LISTS["opens_subclause"])
+# An answer without a verb is a thing only when it begins like one: "the blue cup", "his sister's party".
+_NAMES_A_THING = re.compile(r"\s*(?:the|a|an|his|her|their|my|our|some|\w+['’]s)\s", re.IGNORECASE)
 MAX_WORDS = 14  # a longer account cannot be said back in one breath
 
 
@@ -81,11 +83,10 @@ def answered_trigger(answer: str) -> Trigger | None:
 
     None when the answer tells no event or thing that can be said back in one breath.
     """
-    for connector in ("because", "over"):
-        found = find_trigger(read(f"{connector} {answer}"))
-        if found:
-            return found
-    return None
+    clause = find_trigger(read(f"because {answer}"))
+    if clause and clause.kind == "event":
+        return clause
+    return find_trigger(read(f"over {answer}")) if _NAMES_A_THING.match(answer) else None
 
 
 def _connectors(doc: Doc) -> Iterator[tuple[int, str, str, int]]:
