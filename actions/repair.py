@@ -11,8 +11,10 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.careful import CarefulAction, Events, told
+from bot.language.ages import find_age
 from bot.language.apology import act_of, compose, is_apology
 from bot.language.excuse import find_excuse
+from bot.language.pipeline import read
 from bot.language.wording import as_sentence, written
 
 logger = logging.getLogger(__name__)
@@ -27,7 +29,10 @@ class ValidateRepairForm(FormValidationAction):
     def validate_repair_act(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
-        """Return the act as a phrase in the past ("screamed at you"); the whole answer where none is found."""
+        """Return the act as a phrase in the past ("screamed at you"); the whole answer where none is found.
+
+        None, so that it is asked once more, for an answer that can't be one: "he's 2", "ok then".
+        """
         try:
             draft = str(value)
             excuse = find_excuse(draft)
@@ -37,7 +42,7 @@ class ValidateRepairForm(FormValidationAction):
                     response="utter_apology_excuse", apology=kept, apology_excuse=excuse.excuse
                 )
                 draft = excuse.kept
-            return {"repair_act": act_of(draft) or draft}
+            return {"repair_act": act_of(draft) or (None if _tells_no_act(draft) else draft)}
         except Exception as error:  # see CarefulAction: nothing may be raised towards rasa-sdk
             logger.error("%s failed with %s.", self.name(), type(error).__name__)
             return {"repair_act": value}
@@ -88,3 +93,7 @@ def _compose(tracker: Tracker, plan: str | None) -> str:
         name=tracker.get_slot("child_name"),
         age_band=tracker.get_slot("age_band"),
     )
+
+
+def _tells_no_act(answer: str) -> bool:
+    return find_age(read(answer)) is not None or len(answer.split()) < 3

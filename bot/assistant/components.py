@@ -112,8 +112,12 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Return the settings: how many intents are ranked, and how sure an interrupting intent must be."""
-        return {"ranking_length": 10}
+        """Return the settings: how many intents are ranked, and how sure it must be to call a message `risk`.
+
+        The classifier is the second detector, behind the screener's patterns: where it alone is a little worried, a
+        tired parent would be asked whether a child is in danger.
+        """
+        return {"ranking_length": 10, "risk_threshold": 0.75}
 
     @classmethod
     def create(
@@ -169,7 +173,8 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             if message.get(INTENT, {}).get("name"):
                 continue  # a button says what it means
             ranked = self._model.rank(str(message.get(TEXT) or ""), _embeddings([message])[0])
-            ranking = [{"name": name, "confidence": sure} for name, sure in ranked[: self._config["ranking_length"]]]
+            wary = [one for one in ranked if one[0] != RISK_INTENT or one[1] >= self._config["risk_threshold"]]
+            ranking = [{"name": name, "confidence": sure} for name, sure in wary[: self._config["ranking_length"]]]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages

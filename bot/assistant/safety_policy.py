@@ -8,6 +8,7 @@ or network is needed for any of them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from rasa.core.policies.policy import Policy, PolicyPrediction
@@ -34,7 +35,9 @@ INTRUSIVE_THOUGHTS = "intrusive-thoughts"
 
 LEAD_BACK = "utter_crisis_lead_back"
 _STAY = "utter_crisis_stay"
-_OPENS = ("utter_crisis_", "utter_ask_safe")
+_CRISIS = "utter_crisis_"
+ASK_SAFE = "utter_ask_safe"
+SAFE_THEN = "utter_safe_then"
 
 # What is said while a crisis is open, by what the parent answers; anything else is met with staying.
 _IN_CRISIS = {
@@ -43,6 +46,9 @@ _IN_CRISIS = {
     "unsure": "utter_crisis_yes",  # an unclear answer is treated as yes (shared/RISK.md)
     "deny": "utter_crisis_no",
 }
+# What follows the question whether all are safe. An answer that is neither goes on as usual: the question was asked
+# because the screener was unsure, and it screens that answer as well.
+_AFTER_ASKING = {"affirm": "utter_crisis_yes", "unsure": "utter_crisis_yes", "deny": SAFE_THEN}
 # Asking for help, or for the number again, brings the crisis answer back.
 _AGAIN = {"find_support", "help", "contact_clinic"}
 
@@ -114,6 +120,8 @@ def _plan(tracker: DialogueStateTracker, done: list[str]) -> list[str] | None:
     elif (opened := _open_crisis(tracker)) is not None:
         intent = message.intent.get("name")
         response = opened if intent in _AGAIN else _IN_CRISIS.get(str(intent), _STAY)
+    elif _said_last(tracker) == ASK_SAFE and message.intent.get("name") in _AFTER_ASKING:
+        response = _AFTER_ASKING[str(message.intent["name"])]
     else:
         return None
     leaves_form = response.startswith("utter_crisis_") and (
@@ -157,14 +165,26 @@ def _actions_of_turn(tracker: DialogueStateTracker) -> list[str]:
 
 def _open_crisis(tracker: DialogueStateTracker) -> str | None:
     """Return the crisis response that is still open before the latest message, or None."""
+    for name in _said_before(tracker):
+        if name == LEAD_BACK:
+            return None
+        if name.startswith(_CRISIS) and name not in (_STAY, *_IN_CRISIS.values()):
+            return name
+        if name == "utter_crisis_yes":
+            return name
+    return None
+
+
+def _said_last(tracker: DialogueStateTracker) -> str | None:
+    """Return the response said last before the latest message, not counting a form's question after it."""
+    return next((name for name in _said_before(tracker) if name.startswith("utter_")), None)
+
+
+def _said_before(tracker: DialogueStateTracker) -> Iterator[str]:
+    """Yield the actions executed before the parent's latest message, the latest first."""
     earlier = False
     for event in reversed(tracker.events):
         if isinstance(event, UserUttered):
             earlier = True
         elif earlier and isinstance(event, ActionExecuted):
-            name = str(event.action_name)
-            if name == LEAD_BACK:
-                return None
-            if name.startswith(_OPENS) and name not in (_STAY, *_IN_CRISIS.values()):
-                return name
-    return None
+            yield str(event.action_name)

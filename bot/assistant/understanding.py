@@ -15,6 +15,8 @@ from bot.language.feelings import find_feelings
 from bot.language.pipeline import read
 from bot.language.risk.screener import screener
 
+FALLBACK = "nlu_fallback"
+
 
 class Understanding:
     """A trained model that reads messages one at a time."""
@@ -32,16 +34,23 @@ class Understanding:
         return cls(asyncio.run(load_agent(str(model))))
 
     def read(self, text: str) -> dict[str, Any]:
-        """Return intent, confidence, feelings (canonical, in order), age_months or None, category and urgency."""
+        """Return intent, confidence, feelings (canonical, in order), age_months or None, category and urgency.
+
+        `intent` is the likeliest even where the assistant is unsure; then `readings` has the two it would offer.
+        """
         parse = self._loop.run_until_complete(self._agent.parse_message(text))
+        unsure = parse["intent"]["name"] == FALLBACK
+        likeliest = [one for one in parse.get("intent_ranking", []) if one["name"] != FALLBACK]
+        intent = likeliest[0] if unsure else parse["intent"]
         doc = read(text)
         age = find_age(doc)
         finding = screener().screen(text)
         return {
-            "intent": parse["intent"]["name"],
-            "confidence": round(float(parse["intent"]["confidence"]), 4),
+            "intent": intent["name"],
+            "confidence": round(float(intent["confidence"]), 4),
             "feelings": list(dict.fromkeys(feeling.name for feeling in find_feelings(doc))),
             "age_months": age.months if age else None,
             "category": finding.category,
             "urgency": finding.urgency,
+            **({"readings": [one["name"] for one in likeliest[:2]]} if unsure else {}),
         }

@@ -8,7 +8,6 @@ parent told. What is said stands in `domain.yml`; nothing is worded here.
 
 from __future__ import annotations
 
-import copy
 import logging
 import re
 import zlib
@@ -100,10 +99,11 @@ class Voice(TemplatedNaturalLanguageGenerator):
         choice.pop("names", None)
         return choice
 
-    def _filled(self, variation: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
-        names = set(_placeholders(variation))
-        message = self._fill_response(copy.deepcopy(dict(variation)), {name: values[name] for name in names})
-        message["names"] = len({name.lower() for name in names} - _ALWAYS_KNOWN)
+    @staticmethod
+    def _filled(variation: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+        names = {name.lower() for name in _placeholders(variation)}
+        message: dict[str, Any] = _fill(variation, values)
+        message["names"] = len(names - _ALWAYS_KNOWN)
         message["variation"] = f"{zlib.crc32(repr(variation.get('text')).encode()):08x}"
         return message
 
@@ -115,7 +115,8 @@ class Voice(TemplatedNaturalLanguageGenerator):
         """
 
         def key(message: dict[str, Any]) -> tuple[int, ...]:
-            chance = 0 if name.startswith("utter_ask_") else zlib.crc32(f"{conversation}{message['variation']}".encode())
+            mixed = f"{conversation}{message['variation']}"
+            chance = 0 if name.startswith("utter_ask_") else zlib.crc32(mixed.encode())
             return said[message["variation"]], -message["names"], chance
 
         return key
@@ -149,11 +150,26 @@ def _placeholders(part: Any) -> Iterator[str]:
         yield from _PLACEHOLDER.findall(part)
     elif isinstance(part, Mapping):
         for key, value in part.items():
-            if key not in ("condition", "payload"):
+            if key != "condition":
                 yield from _placeholders(value)
     elif isinstance(part, list):
         for value in part:
             yield from _placeholders(value)
+
+
+def _fill(part: Any, values: Mapping[str, Any]) -> Any:
+    """Return a copy of a response, or a part of one, with the names in braces filled in.
+
+    Rasa's own way takes the JSON of a button's payload for a name, logs the failure with what the parent told, and
+    leaves the whole text as it was.
+    """
+    if isinstance(part, str):
+        return _PLACEHOLDER.sub(lambda found: str(values.get(found[1], found[0])), part)
+    if isinstance(part, Mapping):
+        return {key: _fill(value, values) for key, value in part.items()}
+    if isinstance(part, list):
+        return [_fill(value, values) for value in part]
+    return part
 
 
 def _known(variation: Mapping[str, Any], values: Mapping[str, Any]) -> bool:

@@ -21,6 +21,9 @@ _RUN = re.compile(
 )
 
 
+_SENTENCE_START = re.compile(r"(?:^|(?<=[.!?]\s))[a-z]")
+
+
 def written(text: str, sentence: bool = False) -> str:
     """Return `text` with chat spelling put right ("im", "dont", "i", "bc") and every other word as it was
     typed.
@@ -37,11 +40,11 @@ def written(text: str, sentence: bool = False) -> str:
 
 
 def as_sentence(text: str) -> str:
-    """Return `text` beginning with a capital letter and ending with a mark; empty stays empty."""
+    """Return `text` with a capital letter at the start of each sentence and a mark at the end; empty stays empty."""
     text = text.strip()
     if not text:
         return ""
-    capital = text[0].upper() + text[1:]
+    capital = _SENTENCE_START.sub(lambda start: start[0].upper(), text)
     return capital if capital[-1] in '.!?…"' else f"{capital.rstrip(',;:-– ')}."
 
 

@@ -9,6 +9,8 @@ from collections.abc import Collection
 # The web and Telegram take 2,000 characters; loopback takes more, so that a pasted diary is read as well.
 MOST_CHARACTERS = 20_000
 
+# Rasa strips white space before it looks for a command, so what follows the slashes may not begin with one either.
+_SLASHES = re.compile(r"^[/\s]+")
 _COMMAND = re.compile(r"/(?P<intent>\w+)(?P<entities>\{.*\})?\s*$", re.DOTALL)
 
 
@@ -28,5 +30,5 @@ def cleaned(text: object, intents: Collection[str]) -> str:
     if visible.startswith("/"):
         command = _COMMAND.match(visible)
         if not command or command["intent"] not in intents:
-            return visible.lstrip("/ ")
+            return _SLASHES.sub("", visible)
     return visible

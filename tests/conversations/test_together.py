@@ -1,0 +1,74 @@
+"""Many parents at once, and one who types faster than the answers come."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.conversations.always import faults
+from tests.conversations.conftest import new_talk
+from tests.conversations.installation import Installation
+from tests.conversations.script import Talk
+from tests.conversations.spoken import Responses
+
+# One child, one thing that happened and one apology a parent, so that a mix-up shows.
+FAMILIES = [
+    ("Oskar", "ripped his poster"),
+    ("Imani", "threw away her drawing"),
+    ("Tadeo", "laughed at his haircut"),
+    ("Priya", "forgot her recital"),
+    ("Callum", "snapped at him about the skateboard"),
+    ("Noor", "slammed her laptop shut"),
+    ("Bjorn", "shouted about his trumpet"),
+    ("Xiadani", "called her bracelet silly"),
+    ("Kofi", "shouted at him over the marbles"),
+    ("Freya", "yelled about her wet mittens"),
+]
+
+
+@pytest.mark.parametrize("number", [20])
+def test_conversations_at_the_same_time_do_not_mix(
+    number: int, running: Installation, responses: Responses
+) -> None:
+    families = [FAMILIES[turn % len(FAMILIES)] for turn in range(number)]
+    talks = [new_talk(running) for _ in families]
+
+    def hold(talk: Talk, family: tuple[str, str]) -> None:
+        name, act = family
+        talk.say(f"I want to say sorry to {name}, who is 8. I {act}.")
+        for message in ("more time", "/inform{\"answer\": \"take a breath first\"}"):
+            talk.say(message)
+
+    with ThreadPoolExecutor(number) as pool:
+        list(pool.map(hold, talks, families, timeout=120))
+    for talk, (name, act) in zip(talks, families, strict=True):
+        heard = "\n".join(talk.said)
+        assert re.search(act.split()[-1], heard), f"{act}: {heard}"
+        for other, other_act in FAMILIES:
+            if other != name:
+                assert other not in heard, f"{name}'s parent was told about {other}: {heard}"
+                assert other_act.split()[-1] not in heard
+
+
+def test_two_messages_at_once_are_both_answered(running: Installation, responses: Responses) -> None:
+    talk = new_talk(running)
+    talk.say("hello")
+    burst = ["she won't stop crying", "she's 3 and it's about the blue cup", "please hurry", "are you there"]
+    with ThreadPoolExecutor(len(burst)) as pool:
+        answers = list(pool.map(lambda text: Talk(running, talk.sender).say(text), burst, timeout=60))
+    for answer in answers:
+        assert not faults(answer, None, burst, responses)
+
+
+def test_a_double_tap_on_the_last_button_keeps_one_check_in(running: Installation, responses: Responses) -> None:
+    talk = new_talk(running)
+    for message in ("/check_in", "/affirm", "4", "happy", "we baked a plum cake", "/inform{\"answer\": \"-\"}"):
+        talk.say(message)
+    last = '/inform{"answer": "-"}'
+    with ThreadPoolExecutor(3) as pool:
+        answers = list(pool.map(lambda text: Talk(running, talk.sender).say(text), [last] * 3, timeout=60))
+    assert all(answer.texts for answer in answers)
+    rows = running.check_ins(talk.sender)
+    assert [(row["mood"], row["child_feeling"]) for row in rows] == [(4, "happy")]
