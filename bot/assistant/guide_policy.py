@@ -49,8 +49,9 @@ class GuidePolicy(RulePolicy):
         predicted = domain.action_names_or_texts[int(np.argmax(prediction.probabilities))]
         if predicted == self.config["core_fallback_action_name"] and _has_answered(tracker):
             predicted, prediction = ACTION_LISTEN_NAME, self._only(ACTION_LISTEN_NAME, domain)
-        if predicted == ACTION_LISTEN_NAME and tracker.is_active_loop_rejected and not _asked_something(tracker):
-            return self._only(str(tracker.active_loop_name), domain)
+        if tracker.is_active_loop_rejected and predicted in (ACTION_LISTEN_NAME, tracker.active_loop_name):
+            waits = _asked_something(tracker)
+            return self._only(ACTION_LISTEN_NAME if waits else str(tracker.active_loop_name), domain)
         prediction.optional_events += self._forgotten(tracker, predicted)
         return prediction
 

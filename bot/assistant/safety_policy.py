@@ -43,12 +43,12 @@ SAFE_THEN = "utter_safe_then"
 _IN_CRISIS = {
     "resume": LEAD_BACK,
     "affirm": "utter_crisis_yes",
-    "unsure": "utter_crisis_yes",  # an unclear answer is treated as yes (shared/RISK.md)
+    "unsure": "utter_crisis_unsure",  # an unclear answer is treated as yes (shared/RISK.md)
     "deny": "utter_crisis_no",
 }
 # What follows the question whether all are safe. An answer that is neither goes on as usual: the question was asked
 # because the screener was unsure, and it screens that answer as well.
-_AFTER_ASKING = {"affirm": "utter_crisis_yes", "unsure": "utter_crisis_yes", "deny": SAFE_THEN}
+_AFTER_ASKING = {"affirm": "utter_crisis_somebody", "unsure": "utter_crisis_somebody", "deny": SAFE_THEN}
 # Asking for help, or for the number again, brings the crisis answer back.
 _AGAIN = {"find_support", "help", "contact_clinic"}
 
@@ -169,8 +169,6 @@ def _open_crisis(tracker: DialogueStateTracker) -> str | None:
         if name == LEAD_BACK:
             return None
         if name.startswith(_CRISIS) and name not in (_STAY, *_IN_CRISIS.values()):
-            return name
-        if name == "utter_crisis_yes":
             return name
     return None
 

@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 
 NOTICE = "utter_software_notice"
 # In a crisis nothing stands before the answer; it says itself that it comes from a program.
+IN_ORDER = ("utter_ask_", "utter_crisis_")
 WITHOUT_NOTICE = ("utter_crisis_", "utter_ask_safe", NOTICE)
 
 # What slots hold when a parent was asked and has no answer.
@@ -111,12 +112,12 @@ class Voice(TemplatedNaturalLanguageGenerator):
     def _order(name: str, said: Counter[str], conversation: str) -> Callable[[dict[str, Any]], tuple[int, ...]]:
         """Return the key to choose by: said least, then naming most of what was told, then by chance.
 
-        Questions keep the order of the domain instead of chance: their later wordings are for asking again.
+        Questions and crisis answers keep the domain's order instead of chance: later wordings are for asking again.
         """
 
         def key(message: dict[str, Any]) -> tuple[int, ...]:
             mixed = f"{conversation}{message['variation']}"
-            chance = 0 if name.startswith("utter_ask_") else zlib.crc32(mixed.encode())
+            chance = 0 if name.startswith(IN_ORDER) else zlib.crc32(mixed.encode())
             return said[message["variation"]], -message["names"], chance
 
         return key
