@@ -13,6 +13,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier as RasaIntentClassifier
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
@@ -115,9 +116,11 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         """Return the settings: how many intents are ranked, and how sure it must be to call a message `risk`.
 
         The classifier is the second detector, behind the screener's patterns: where it alone is a little worried, a
-        tired parent would be asked whether a child is in danger.
+        tired parent would be asked whether a child is in danger. `interrupting` are the intents that break into a
+        question that was asked; below their threshold the message is taken as not understood, which an open question
+        takes as its answer.
         """
-        return {"ranking_length": 10, "risk_threshold": 0.75}
+        return {"ranking_length": 10, "risk_threshold": 0.75, "interrupting": [], "interrupting_threshold": 0.5}
 
     @classmethod
     def create(
@@ -175,7 +178,11 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             ranked = self._model.rank(str(message.get(TEXT) or ""), _embeddings([message])[0])
             wary = [one for one in ranked if one[0] != RISK_INTENT or one[1] >= self._config["risk_threshold"]]
             ranking = [{"name": name, "confidence": sure} for name, sure in wary[: self._config["ranking_length"]]]
-            message.set(INTENT, ranking[0], add_to_output=True)
+            likeliest = ranking[0]
+            unsure = likeliest["confidence"] < self._config["interrupting_threshold"]
+            if likeliest["name"] in self._config["interrupting"] and unsure:
+                likeliest = {**likeliest, "name": DEFAULT_NLU_FALLBACK_INTENT_NAME}
+            message.set(INTENT, likeliest, add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
 
