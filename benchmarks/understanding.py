@@ -99,9 +99,7 @@ def our_rankings(known: Examples, unknown: Examples) -> list[Ranking]:
     """Return what our classifier, trained on `known`, makes of `unknown`."""
     encoder = load_encoder(settings().encoder_folder)
     model = IntentModel.fit(known.texts, encoder.encode(known.texts), known.intents)
-    return [
-        model.rank(text, row) for text, row in zip(unknown.texts, encoder.encode(unknown.texts), strict=True)
-    ]
+    return [model.rank(text, row) for text, row in zip(unknown.texts, encoder.encode(unknown.texts), strict=True)]
 
 
 def stock_rankings(model: Path, unknown: Examples) -> list[Ranking]:
@@ -129,8 +127,7 @@ def train_stock_nlu(known: Examples, epochs: int, folder: Path) -> Path:
     for text, intent in zip(known.texts, known.intents, strict=True):
         by_intent.setdefault(intent, []).append(text)
     entries = [
-        {"intent": intent, "examples": "".join(f"- {text}\n" for text in texts)}
-        for intent, texts in by_intent.items()
+        {"intent": intent, "examples": "".join(f"- {text}\n" for text in texts)} for intent, texts in by_intent.items()
     ]
     data, config = folder / "nlu.yml", folder / "config.yml"
     data.write_text(yaml.safe_dump({"version": "3.1", "nlu": entries}, allow_unicode=True), encoding="utf-8")
@@ -177,9 +174,7 @@ def intent_figures(truth: list[str], rankings: list[Ranking], limits: Thresholds
         "messages": len(truth),
         "accuracy": share(right),
         "top2": share(wanted in [name for name, _ in rank[:2]] for rank, wanted in zip(rankings, truth, strict=True)),
-        "right_or_offered": share(
-            there if ask else hit for hit, ask, there in zip(right, asked, offered, strict=True)
-        ),
+        "right_or_offered": share(there if ask else hit for hit, ask, there in zip(right, asked, offered, strict=True)),
         "asked": share(asked),
         "sure_and_wrong": share(not ask and not hit for ask, hit in zip(asked, right, strict=True)),
         "out_of_scope_recall": share(name == ELSEWHERE for name, _ in elsewhere),
@@ -204,7 +199,8 @@ def feeling_figures(path: Path = UNSEEN_FEELINGS) -> dict[str, Any]:
     found = [{feeling.name for feeling in find_feelings(doc)} for doc in docs]
     wanted = [set(line["feelings"]) for line in lines]
     both = sum(len(one & other) for one, other in zip(found, wanted, strict=True))
-    ages = [(age.months if (age := find_age(doc)) else None, line["age_months"]) for doc, line in zip(docs, lines)]
+    told = [age.months if (age := find_age(doc)) else None for doc in docs]
+    ages = [(age, line["age_months"]) for age, line in zip(told, lines, strict=True)]
     counts = (sum(map(len, found)), sum(map(len, wanted)))
     return {
         "messages": len(lines),
@@ -224,9 +220,7 @@ def risk_figures(classifier: dict[str, Ranking], limits: Thresholds, path: Path 
     """
     lines = _lines(path)
     urgency = {line["text"]: screener().screen(line["text"]).urgency for line in lines}
-    by_intent = {
-        text: ranking[0][0] == RISK and not limits.unsure(ranking) for text, ranking in classifier.items()
-    }
+    by_intent = {text: ranking[0][0] == RISK and not limits.unsure(ranking) for text, ranking in classifier.items()}
     danger = [line for line in lines if line["urgency"] != "none"]
     emergency = [line for line in danger if line["urgency"] == "emergency"]
     calm = [line["text"] for line in lines if line["urgency"] == "none"]

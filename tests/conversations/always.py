@@ -15,6 +15,7 @@ _INSIDES = re.compile(
     r"Traceback|Exception|\w+Error\b|\bErrno\b|\b(?:utter|action|validate)_\w+|\b\w+_form\b|\bNone\b|\bnull\b|\bnan\b"
     r"|\bRasa\b|\bsqlite\b|\bslot\b|\bintent\b|https?://(?:localhost|127\.)|<\w[\w. ]* object at",
 )
+_SECOND_HALF = re.compile(r"\? Or ")
 _QUOTED = re.compile(r'"[^"]*"')
 
 
@@ -42,8 +43,8 @@ def faults(answer: Answer, before: str | None, written: list[str], responses: Re
     for text in texts:
         if len(text) > LONGEST and "utter_support_intro" not in answer.responses(responses):
             found.append(f"{len(text)} characters: {text[:80]!r}...")
-    # A question inside quotation marks is one to ask the child.
-    questions = _QUOTED.sub("", " ".join(texts)).count("?")
+    # A question inside quotation marks is one to ask the child; "Is it this? Or that?" is one question.
+    questions = _SECOND_HALF.sub(" or ", _QUOTED.sub("", " ".join(texts))).count("?")
     if questions > 1 and not about_danger:
         found.append(f"{questions} questions at once: {answer}")
     for title, payload in answer.buttons:

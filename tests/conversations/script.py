@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import yaml
+from ruamel.yaml import YAML
 
 from tests.conversations.installation import WORKER_WITHIN, Installation, wait_until
 from tests.conversations.spoken import Responses
@@ -125,7 +125,7 @@ class Conversation:
     @classmethod
     def read(cls, path: Path) -> Conversation:
         """Read one file. Raises ValueError when it isn't written as the README says."""
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = YAML(typ="safe").load(path)  # YAML 1.2, as Rasa reads it: yes and no are words
         if set(content) != {"conversation", "turns"}:
             raise ValueError(f"{path.name} has {set(content)}.")
         return cls(content["conversation"], tuple(Turn.read(turn) for turn in content["turns"]), path)
