@@ -34,7 +34,9 @@ class ValidateRepairForm(FormValidationAction):
         None, so that it is asked once more, for an answer that can't be one: "he's 2", "ok then".
         """
         try:
-            draft = str(value)
+            # The entity is only the act; when the act was asked for, the whole answer is the draft.
+            asked = tracker.get_slot("requested_slot") == "repair_act"
+            draft = str(tracker.latest_message["text"] if asked else value)
             excuse = find_excuse(draft)
             if excuse and excuse.kept:
                 kept = as_sentence(written(excuse.kept, sentence=True))

@@ -39,6 +39,9 @@ _CRISIS = "utter_crisis_"
 ASK_SAFE = "utter_ask_safe"
 SAFE_THEN = "utter_safe_then"
 
+# What needs help, but by itself no crisis answer.
+_CONCERNS = frozenset({"parent_depression", "substance_use", "burnout"})
+
 # What is said while a crisis is open, by what the parent answers; anything else is met with staying.
 _IN_CRISIS = {
     "resume": LEAD_BACK,
@@ -55,10 +58,12 @@ _AGAIN = {"find_support", "help", "contact_clinic"}
 
 def response_for(category: str, urgency: str, evidence: list[str] | tuple[str, ...]) -> str:
     """Return the name of the static response for a finding; for `none` the question whether all are safe."""
+    if category in _CONCERNS:
+        # Raised by a detail, as when the parent drives the child drunk: the question that names the emergency number.
+        return ASK_SAFE if urgency == "emergency" else f"utter_concern_{category}"
     if urgency in ("none", "support"):
-        # Weakened by negation or time, or never more than support: acknowledged, not treated as a crisis.
-        concerns = {"parent_depression", "substance_use", "burnout"}
-        return f"utter_concern_{category}" if category in concerns else "utter_ask_safe"
+        # Weakened by negation or time: acknowledged, not treated as a crisis.
+        return ASK_SAFE
     if category == "harm_to_child" and urgency == "urgent" and INTRUSIVE_THOUGHTS in evidence:
         return "utter_crisis_intrusive_thoughts"
     return f"utter_crisis_{category}"

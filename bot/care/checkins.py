@@ -110,7 +110,7 @@ def summary(sender: str) -> Summary:
 
 def _parent(opened: Session, draft: Draft) -> Parent:
     identity = keyed_hash(draft.sender)
-    parent = opened.scalars(select(Parent).where(Parent.identity_hash == identity)).first()
+    parent: Parent | None = opened.scalars(select(Parent).where(Parent.identity_hash == identity)).first()
     if parent is None:
         parent = Parent(identity_hash=identity, consent_version=CONSENT_VERSION, consented_at=utc_now())
         opened.add(parent)
@@ -121,4 +121,5 @@ def _row(draft: Draft, parent: Parent) -> CheckIn:
     values: dict[str, Any] = asdict(draft)
     del values["sender"], values["occasion"]
     values["at"] = datetime.fromisoformat(draft.at)
-    return CheckIn(id=draft.id, parent=parent, **values)
+    row: CheckIn = CheckIn(id=draft.id, parent=parent, **values)
+    return row

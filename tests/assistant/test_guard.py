@@ -54,7 +54,7 @@ IN_DANGER = {
         "he put a knife to my throat",
     ],
     "perinatal_crisis": [
-        "she is three weeks old and the voices tell me to drown her",
+        "the voices tell me the baby is not mine, he is two weeks old",
         "since the birth i hear voices telling me the baby is the devil",
         "i had the baby 5 days ago and i havent slept since, my thoughts wont stop racing and this is not my real baby",
         "the voices say i have to put the newborn out in the snow",
@@ -133,6 +133,7 @@ def test_danger_gets_its_answer_when_the_handler_fails(handler: module.Handler, 
     [
         ("i cry every day since march and feel nothing with him", "utter_concern_parent_depression"),
         ("a bottle of wine every night to get through it, i can't stop drinking", "utter_concern_substance_use"),
+        ("i'm drunk and driving the kids home right now", "utter_ask_safe"),
         ("i keep seeing myself drop her down the stairs and it terrifies me, shes 3 weeks", "utter_crisis_intrusive_thoughts"),
     ],
 )

@@ -21,12 +21,12 @@ STAY = "utter_crisis_stay"
 # Messages with one category each, and what the parent is answered.
 ANSWERED = [
     ("i dont want to live anymore", "utter_crisis_parent_suicide"),
-    ("I cut my own arms with a razor every night", "utter_crisis_parent_self_harm"),
+    ("i cut my arms every night", "utter_crisis_parent_self_harm"),
     ("I shook my baby", "utter_crisis_harm_to_child"),
     ("my daughter says she wants to kill herself", "utter_crisis_child_suicide_self_harm"),
     ("my brother in law touched my daughter between her legs", "utter_crisis_child_abuse"),
     ("my husband beats me", "utter_crisis_partner_violence"),
-    ("she is two weeks old and the voices tell me to drown her", "utter_crisis_perinatal_crisis"),
+    ("since the birth i hear voices telling me the baby is the devil", "utter_crisis_perinatal_crisis"),
     ("I have felt nothing for weeks and cry every single day", "utter_concern_parent_depression"),
     ("I can't stop drinking, wine every night since March", "utter_concern_substance_use"),
     ("I'm completely burnt out, running on empty for months", "utter_concern_burnout"),
@@ -142,12 +142,9 @@ def test_a_second_danger_is_answered_in_its_turn(policy: SafetyPolicy) -> None:
 def test_weakened_danger_is_acknowledged_and_not_a_crisis(category: str) -> None:
     """Said in the past or denied: support only (shared/RISK.md)."""
     assert response_for(category, "support", []).startswith(("utter_concern_", "utter_ask_safe"))
-    for urgency in ("urgent", "emergency"):
-        assert response_for(category, urgency, []) == f"utter_crisis_{category}" or category in (
-            "parent_depression",
-            "substance_use",
-            "burnout",
-        )
+    if response_for(category, "support", []) == "utter_ask_safe":
+        for urgency in ("urgent", "emergency"):
+            assert response_for(category, urgency, []) == f"utter_crisis_{category}"
 
 
 def test_pictures_that_horrify_are_not_answered_with_alarm(policy: SafetyPolicy) -> None:
@@ -162,7 +159,7 @@ def test_a_raised_concern_has_an_answer_too(policy: SafetyPolicy) -> None:
         finding = screener().screen(text)
         assert finding.urgency in ("urgent", "emergency"), text
         (answer,) = turn(policy, screened(text))
-        assert answer in real_domain().responses
+        assert all("{emergency}" in variation["text"] for variation in real_domain().responses[answer])
 
 
 def test_every_answer_it_can_give_exists() -> None:
@@ -211,7 +208,7 @@ def crisis(policy: SafetyPolicy, text: str = "i want to kill myself") -> list[Ev
     ("intent", "answer"),
     [
         ("affirm", "utter_crisis_yes"),
-        ("unsure", "utter_crisis_yes"),
+        ("unsure", "utter_crisis_unsure"),
         ("deny", "utter_crisis_no"),
         ("resume", "utter_crisis_lead_back"),
         ("inform", STAY),
@@ -269,7 +266,12 @@ def test_a_concern_does_not_hold_anybody(policy: SafetyPolicy) -> None:
 
 @pytest.mark.parametrize(
     ("intent", "answer"),
-    [("affirm", ["utter_crisis_yes"]), ("unsure", ["utter_crisis_yes"]), ("deny", ["utter_safe_then"]), ("inform", [])],
+    [
+        ("affirm", ["utter_crisis_somebody"]),
+        ("unsure", ["utter_crisis_somebody"]),
+        ("deny", ["utter_safe_then"]),
+        ("inform", []),
+    ],
 )
 def test_asked_whether_all_are_safe(policy: SafetyPolicy, intent: str, answer: list[str]) -> None:
     events = [*says("it sounds like something", "risk"), *utters("utter_ask_safe")]
@@ -278,7 +280,7 @@ def test_asked_whether_all_are_safe(policy: SafetyPolicy, intent: str, answer: l
 
 def test_not_safe_after_being_asked_is_a_crisis_that_is_stayed_with(policy: SafetyPolicy) -> None:
     events = [*says("it sounds like something", "risk"), *utters("utter_ask_safe"), *screened("yes", "affirm")]
-    assert turn(policy, events) == ["utter_crisis_yes"]
+    assert turn(policy, events) == ["utter_crisis_somebody"]
     events += screened("what about bedtime", "boundaries")
     assert turn(policy, events) == [STAY]
 

@@ -11,10 +11,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -40,7 +42,7 @@ class Installation:
             assistant_port=assistant_port,
             actions_port=actions_port,
             database_url="",
-            secret_key="",
+            secret_key=SecretStr(""),
             region="CA-ON",
             encoder=None,
         )
@@ -86,7 +88,10 @@ class Installation:
                     preexec_fn=die_with_parent,
                 )
         for part in chosen:
-            wait_until(lambda part=part: self.alive(part.name) and (not part.address or answers(part.address)), part.name)
+            wait_until(partial(self._ready, part), f"{part.name} is not ready")
+
+    def _ready(self, part: Part) -> bool:
+        return self.alive(part.name) and (not part.address or answers(part.address))
 
     def stop(self, *names: str) -> None:
         """Stop the parts with these names (none: all); what they started ends with them."""

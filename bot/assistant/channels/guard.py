@@ -76,7 +76,8 @@ class Guard:
             return self._texts[CANNOT_SCREEN]
         if finding.urgency == "none":
             return self._texts[PART_MISSING]
-        return self._texts[response_for(finding.category, finding.urgency, finding.evidence)]
+        answer = response_for(finding.category, finding.urgency, finding.evidence)
+        return self._texts.get(answer) or self._texts[CANNOT_SCREEN]
 
 
 _LAST_RESORT = {EMPTY, PART_MISSING, CANNOT_SCREEN}

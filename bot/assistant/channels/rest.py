@@ -24,4 +24,5 @@ class RestChannel(RestInput):
         async def guarded(message: UserMessage) -> None:
             await guard.handle(message, on_new_message)
 
-        return super().blueprint(guarded)
+        routes: Blueprint = super().blueprint(guarded)
+        return routes
