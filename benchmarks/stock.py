@@ -31,6 +31,9 @@ RESULTS = ROOT / "results"
 # How often DIET sees the data in the configuration of `rasa init`.
 EPOCHS = 100
 
+# Written last, with the seconds that training took: without it a training was interrupted.
+FINISHED = "seconds.txt"
+
 Say = Callable[[str], None]
 
 
@@ -58,23 +61,28 @@ def stock_config(epochs: int = EPOCHS, with_policies: bool = True) -> dict[str, 
     return config
 
 
-def trained_stock(say: Say, epochs: int = EPOCHS, with_stories: bool = True) -> Project:
+def trained_stock(say: Say, epochs: int = EPOCHS, with_stories: bool = True, stale: bool = False) -> Project:
     """Return the stock assistant for the data as it is now, trained before or trained now (half a minute an epoch).
 
-    `with_stories=False` leaves TED, UnexpecTED and Memoization with nothing to learn. Raises RuntimeError when
-    training fails; what Rasa said is in `training.log` beside the model.
+    `with_stories=False` leaves TED, UnexpecTED and Memoization with nothing to learn. `stale=True` takes the one
+    trained last, though the data may have changed since. Raises RuntimeError when training fails; what Rasa said is in
+    `training.log` beside the model.
     """
     contents = _contents(epochs, with_stories)
     digest = hashlib.sha256("\0".join(f"{name}\0{text}" for name, text in contents.items()).encode()).hexdigest()
-    folder = RESULTS / "stock" / digest[:12]
-    model, seconds = folder / "models" / "stock.tar.gz", folder / "seconds.txt"
-    if not seconds.is_file():
+    folder = RESULTS / "stock" / f"{'stories' if with_stories else 'rules'}-{epochs}-{digest[:12]}"
+    if stale and not (folder / FINISHED).is_file():
+        earlier = list((RESULTS / "stock").glob(f"{folder.name.removesuffix(digest[:12])}*/{FINISHED}"))
+        if earlier:
+            folder = max(earlier, key=lambda path: path.stat().st_mtime).parent
+            say(f"The stock assistant in {folder} was trained on data that has changed since.")
+    if not (folder / FINISHED).is_file():
         for name, text in contents.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text, encoding="utf-8")
         say(f"Training the stock assistant in {folder}.")
-        seconds.write_text(f"{_train(folder):.0f}", encoding="utf-8")
-    return Project(folder, model, float(seconds.read_text(encoding="utf-8")))
+        (folder / FINISHED).write_text(f"{_train(folder):.0f}", encoding="utf-8")
+    return Project(folder, folder / "models/stock.tar.gz", float((folder / FINISHED).read_text(encoding="utf-8")))
 
 
 def _contents(epochs: int, with_stories: bool) -> dict[str, str]:

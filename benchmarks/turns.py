@@ -246,6 +246,7 @@ def main(
     seconds: Annotated[float, typer.Option(help="How long each number is measured in a round.")] = 20.0,
     rounds: Annotated[int, typer.Option(help="How often each assistant is started; the order turns round.")] = 2,
     stock_epochs: Annotated[int, typer.Option(help="How often stock's DIET sees the data in training.")] = EPOCHS,
+    stale_stock: Annotated[bool, typer.Option(help="Take the last trained stock, though data changed since.")] = False,
     variants: Annotated[str, typer.Option(help=f"Of stock, separated by ';': {'; '.join(VARIANTS)}.")] = STOCK,
 ) -> None:
     """Measure this assistant and the stock one side by side."""
@@ -261,7 +262,7 @@ def main(
     for name in filter(None, (variant.strip() for variant in variants.split(";"))):
         if name not in VARIANTS:
             raise Problem(f"There is no stock variant {name!r}: {'; '.join(VARIANTS)}.")
-        project = trained_stock(console.print, stock_epochs, with_stories="rules only" not in name)
+        project = trained_stock(console.print, stock_epochs, "rules only" not in name, stale_stock)
         environment = ours if "one thread" in name else plain
         systems.append(System(name, partial(stock_parts, project), environment))
     for round_ in range(1, rounds + 1):

@@ -289,6 +289,7 @@ def main(
     skip_stock: Annotated[bool, typer.Option(help="Measure ours alone.")] = False,
     skip_stock_cv: Annotated[bool, typer.Option(help="Stock on the unseen messages only.")] = False,
     stock_epochs: Annotated[int, typer.Option(help="How often stock's DIET sees the data.")] = EPOCHS,
+    stale_stock: Annotated[bool, typer.Option(help="Take the last trained stock, though data changed since.")] = False,
 ) -> None:
     """Measure what is understood, ours beside the pipeline of `rasa init`."""
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
@@ -303,7 +304,7 @@ def main(
     ranked = our_rankings(examples, Examples(unseen.texts + risky, unseen.intents + [RISK] * len(risky)))
     figures = {"Secure Base": intent_figures(unseen.intents, ranked[: len(unseen)], limits)}
     if not skip_stock:
-        project = trained_stock(console.print, stock_epochs)
+        project = trained_stock(console.print, stock_epochs, stale=stale_stock)
         kept["stock_training_seconds"] = project.seconds
         rankings = stock_rankings(project.model, unseen)
         figures["stock"] = intent_figures(unseen.intents, rankings, stock_limits)

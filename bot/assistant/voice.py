@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 NOTICE = "utter_software_notice"
 # In a crisis nothing stands before the answer; it says itself that it comes from a program.
-IN_ORDER = ("utter_ask_", "utter_crisis_")
+IN_ORDER = ("utter_ask_", "utter_crisis_", "utter_soothe", "utter_storm_")
 WITHOUT_NOTICE = ("utter_crisis_", "utter_ask_safe", NOTICE)
 
 # What slots hold when a parent was asked and has no answer.
@@ -112,7 +112,7 @@ class Voice(TemplatedNaturalLanguageGenerator):
     def _order(name: str, said: Counter[str], conversation: str) -> Callable[[dict[str, Any]], tuple[int, ...]]:
         """Return the key to choose by: said least, then naming most of what was told, then by chance.
 
-        Questions and crisis answers keep the domain's order instead of chance: later wordings are for asking again.
+        Questions, crisis answers and ways to soothe keep the domain's order: the plainest first, others for later.
         """
 
         def key(message: dict[str, Any]) -> tuple[int, ...]:

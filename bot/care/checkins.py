@@ -73,22 +73,21 @@ def keep(draft: Draft) -> Kept:
     try:
         store(draft)
         return "stored"
-    except SQLAlchemyError:
+    except (SQLAlchemyError, OSError):  # OSError: not even the database's folder can be made
         Journal(JOURNAL).append(asdict(draft))
         return "waiting"
 
 
 def store(draft: Draft) -> None:
     """Write the check-in to the database unless it is there already. Raises SQLAlchemyError when it can't."""
-    try:
-        with session() as opened:
-            if opened.get(CheckIn, draft.id) is None:
-                opened.add(_row(draft, _parent(opened, draft)))
-    except IntegrityError:
-        # Another process wrote the same check-in or the same parent in this moment: look again, once.
-        with session() as opened:
-            if opened.get(CheckIn, draft.id) is None:
-                opened.add(_row(draft, _parent(opened, draft)))
+    # Another process may write the same parent, and then the same check-in, in this moment: look again each time.
+    for _ in ("parent", "check-in"):
+        try:
+            _store_unless_there(draft)
+            return
+        except IntegrityError:
+            continue
+    _store_unless_there(draft)
 
 
 def deliver_waiting() -> int:
@@ -106,6 +105,12 @@ def summary(sender: str) -> Summary:
             mine.where(CheckIn.helped.is_not(None)).order_by(CheckIn.at.desc()).limit(1)
         ).first()
         return Summary(count, last, float(mood) if mood is not None else None, helped.helped if helped else None)
+
+
+def _store_unless_there(draft: Draft) -> None:
+    with session() as opened:
+        if opened.get(CheckIn, draft.id) is None:
+            opened.add(_row(draft, _parent(opened, draft)))
 
 
 def _parent(opened: Session, draft: Draft) -> Parent:

@@ -39,13 +39,14 @@ def faults(answer: Answer, before: str | None, written: list[str], responses: Re
     for one, next_one in zip([before, *texts], texts, strict=False):
         if one == next_one:
             found.append(f"The same message twice running: {one!r}")
-    about_danger = any(name.startswith(_ABOUT_DANGER) for text in texts for name in responses.names(text))
+    # The names and words of services are their own: "1737, need to talk?".
+    lists_services = "utter_support_intro" in answer.responses(responses)
     for text in texts:
-        if len(text) > LONGEST and "utter_support_intro" not in answer.responses(responses):
+        if len(text) > LONGEST and not lists_services:
             found.append(f"{len(text)} characters: {text[:80]!r}...")
     # A question inside quotation marks is one to ask the child; "Is it this? Or that?" is one question.
     questions = _SECOND_HALF.sub(" or ", _QUOTED.sub("", " ".join(texts))).count("?")
-    if questions > 1 and not about_danger:
+    if questions > 1 and not lists_services and not is_about_danger(answer, responses):
         found.append(f"{questions} questions at once: {answer}")
     for title, payload in answer.buttons:
         if not title.strip() or not _carries_intent(payload, responses):

@@ -206,9 +206,7 @@ def _unkept(expected: dict[str, Any], talk: Talk) -> list[str]:
     number, columns = expected["check_ins"], {name: expected[name] for name in expected if name != "check_ins"}
     if expected.get("soon"):  # the worker brings what was waiting
         del columns["soon"]
-        wait_until(
-            lambda: len(talk.installation.check_ins(talk.sender)) >= number, "a waiting check-in", WORKER_WITHIN
-        )
+        wait_until(lambda: len(talk.installation.check_ins(talk.sender)) >= number, "a waiting check-in", WORKER_WITHIN)
     rows = talk.installation.check_ins(talk.sender)
     if len(rows) != number:
         return [f"{len(rows)} check-ins are kept, not {number}."]

@@ -86,7 +86,7 @@ def _texts(variations: list[dict[str, Any]]) -> Iterator[str]:
     """Yield the wordings; one that is a placeholder alone would match any message."""
     for variation in variations:
         text = str(variation.get("text") or "").strip()
-        if PLACEHOLDER.sub("", text).strip(" \".:,"):
+        if PLACEHOLDER.sub("", text).strip(' ".:,'):
             yield text
 
 

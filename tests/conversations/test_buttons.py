@@ -24,9 +24,7 @@ def test_every_button_is_understood(running: Installation, responses: Responses)
 
 
 @pytest.mark.parametrize("payload", ["/inform{", '/inform{"mood": [1, 2]}', '/inform{"mood": "99"}', "/affirm{}{}"])
-def test_a_button_that_somebody_forged_does_no_harm(
-    payload: str, running: Installation, responses: Responses
-) -> None:
+def test_a_button_that_somebody_forged_does_no_harm(payload: str, running: Installation, responses: Responses) -> None:
     talk = new_talk(running)
     for message in ("/check_in", "/affirm", payload, "I'm fine, thanks", "/stop"):
         before = talk.said[-1] if talk.said else None

@@ -23,7 +23,7 @@ def test_no_part_ended_by_itself(running: Installation) -> None:
 def test_no_log_holds_what_a_parent_wrote(running: Installation) -> None:
     runs, rare = _telling(_written())
     assert len(runs) > 500
-    assert len(rare) > 20
+    assert len(rare) > 10
     for path in sorted(running.logs.glob("*.log")):
         if path.name == "training.log":
             continue  # about examples, before any parent
@@ -69,4 +69,4 @@ def _in_a_row(words: list[str]) -> Iterator[tuple[str, ...]]:
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)?", text.lower())
+    return re.findall(r"\w+(?:'\w+)?", text.lower())

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from concurrent.futures import ThreadPoolExecutor
-
-import pytest
 
 from tests.conversations.always import faults
 from tests.conversations.conftest import new_talk
@@ -15,37 +12,34 @@ from tests.conversations.spoken import Responses
 
 # One child, one thing that happened and one apology a parent, so that a mix-up shows.
 FAMILIES = [
-    ("Oskar", "ripped his poster"),
-    ("Imani", "threw away her drawing"),
-    ("Tadeo", "laughed at his haircut"),
-    ("Priya", "forgot her recital"),
-    ("Callum", "snapped at him about the skateboard"),
-    ("Noor", "slammed her laptop shut"),
-    ("Bjorn", "shouted about his trumpet"),
-    ("Xiadani", "called her bracelet silly"),
+    ("Oskar", "yelled at him about the poster"),
+    ("Imani", "shouted at her over the drawing"),
+    ("Tadeo", "snapped at him about the haircut"),
+    ("Priya", "screamed at her about the recital"),
+    ("Callum", "yelled at him about the skateboard"),
+    ("Noor", "shouted at her over the laptop"),
+    ("Bjorn", "snapped at him about the trumpet"),
+    ("Xiadani", "screamed at her over the bracelet"),
     ("Kofi", "shouted at him over the marbles"),
-    ("Freya", "yelled about her wet mittens"),
+    ("Freya", "yelled at her about the mittens"),
 ]
 
 
-@pytest.mark.parametrize("number", [20])
-def test_conversations_at_the_same_time_do_not_mix(
-    number: int, running: Installation, responses: Responses
-) -> None:
-    families = [FAMILIES[turn % len(FAMILIES)] for turn in range(number)]
+def test_twenty_conversations_at_once_do_not_mix(running: Installation) -> None:
+    families = FAMILIES * 2
     talks = [new_talk(running) for _ in families]
 
     def hold(talk: Talk, family: tuple[str, str]) -> None:
         name, act = family
-        talk.say(f"I want to say sorry to {name}, who is 8. I {act}.")
-        for message in ("more time", "/inform{\"answer\": \"take a breath first\"}"):
+        opening = f"I want to say sorry to {name}, who is 8. I {act}."
+        for message in (opening, "more time", '/inform{"answer": "take a breath first"}'):
             talk.say(message)
 
-    with ThreadPoolExecutor(number) as pool:
+    with ThreadPoolExecutor(len(families)) as pool:
         list(pool.map(hold, talks, families, timeout=120))
     for talk, (name, act) in zip(talks, families, strict=True):
         heard = "\n".join(talk.said)
-        assert re.search(act.split()[-1], heard), f"{act}: {heard}"
+        assert act.split()[-1] in heard, f"{act}: {heard}"
         for other, other_act in FAMILIES:
             if other != name:
                 assert other not in heard, f"{name}'s parent was told about {other}: {heard}"
@@ -62,9 +56,9 @@ def test_two_messages_at_once_are_both_answered(running: Installation, responses
         assert not faults(answer, None, burst, responses)
 
 
-def test_a_double_tap_on_the_last_button_keeps_one_check_in(running: Installation, responses: Responses) -> None:
+def test_a_double_tap_on_the_last_button_keeps_one_check_in(running: Installation) -> None:
     talk = new_talk(running)
-    for message in ("/check_in", "/affirm", "4", "happy", "we baked a plum cake", "/inform{\"answer\": \"-\"}"):
+    for message in ("/check_in", "/affirm", "4", "happy", "we baked a plum cake", '/inform{"answer": "-"}'):
         talk.say(message)
     last = '/inform{"answer": "-"}'
     with ThreadPoolExecutor(3) as pool:
