@@ -10,6 +10,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from bot.language.answers import tells_nothing
+
 logger = logging.getLogger(__name__)
 
 Events = list[dict[str, Any]]
@@ -23,7 +25,7 @@ NOTHING = "-"
 def told(tracker: Tracker, slot: str) -> str | None:
     """Return what the parent answered, or None where they said that there is nothing."""
     value = tracker.get_slot(slot)
-    return None if value in (None, NOTHING) else str(value)
+    return None if value in (None, NOTHING) or tells_nothing(str(value)) else str(value)
 
 
 class CarefulAction(Action, ABC):

@@ -28,12 +28,14 @@ class ActionSaveCheckIn(CarefulAction):
 
     async def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
         """Set `check_in_kept` to what really happened, and forget the answers once they are safe."""
+        draft = _draft(tracker)
         try:
-            kept = await asyncio.to_thread(keep, _draft(tracker))
+            kept = await asyncio.to_thread(keep, draft)
         except OSError:
             # The answers stay in their slots: "save it" starts the form, which then has nothing left to ask.
             return [SlotSet("check_in_kept", "failed")]
-        return [SlotSet("check_in_kept", kept), *(SlotSet(slot, None) for slot in _SLOTS)]
+        forgotten = [SlotSet(slot, None) for slot in _SLOTS]
+        return [SlotSet("check_in_kept", kept), SlotSet("check_ins_helped", draft.helped), *forgotten]
 
 
 class ActionLookBack(CarefulAction):

@@ -46,7 +46,7 @@ class ActionAskChildFeeling(CarefulAction):
         ]
         buttons.append({"title": words("buttons")["not_known"], "payload": "/unsure"})
         one, two = (titles.get(name, name).lower() for name in guessed)
-        dispatcher.utter_message(response="utter_guess_feeling", guess_one=one, guess_two=two, buttons=buttons)
+        dispatcher.utter_message(response="utter_ask_child_feeling", guess_one=one, guess_two=two, buttons=buttons)
         return []
 
 

@@ -58,7 +58,7 @@ class Settings(BaseSettings):
         path = self.var / "secret.key"
         if not path.exists():
             self.var.mkdir(parents=True, exist_ok=True)
-            draft = path.with_suffix(f".{os.getpid()}")
+            draft = path.with_suffix(f".{secrets.token_hex(8)}")  # of two threads as well, each has its own
             draft.touch(mode=0o600)
             draft.write_text(secrets.token_urlsafe(48))
             try:

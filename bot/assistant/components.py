@@ -23,11 +23,14 @@ from bot.assistant.entities import entities_in
 from bot.assistant.safety_policy import response_for
 from bot.language.encoder import Encoder, load_encoder
 from bot.language.intents import IntentModel
-from bot.language.pipeline import nlp, read
+from bot.language.pipeline import is_gibberish, nlp, read
 from bot.language.risk.screener import screener
 from bot.settings import settings
 
 RISK_INTENT = "risk"
+
+# "dziękuję" is no English word and well known all the same; made-up words come out as anything, but seldom this sure.
+SURE = 0.9
 
 # Where in a message's parse the screener's finding is kept for the policy.
 RISK_KEY = "risk"
@@ -180,7 +183,8 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             ranking = [{"name": name, "confidence": sure} for name, sure in wary[: self._config["ranking_length"]]]
             likeliest = ranking[0]
             unsure = likeliest["confidence"] < self._config["interrupting_threshold"]
-            if likeliest["name"] in self._config["interrupting"] and unsure:
+            strange = likeliest["confidence"] < SURE and is_gibberish(read(str(message.get(TEXT) or "")))
+            if strange or (likeliest["name"] in self._config["interrupting"] and unsure):
                 likeliest = {**likeliest, "name": DEFAULT_NLU_FALLBACK_INTENT_NAME}
             message.set(INTENT, likeliest, add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)

@@ -50,8 +50,12 @@ class GuidePolicy(RulePolicy):
         if predicted == self.config["core_fallback_action_name"] and _has_answered(tracker):
             predicted, prediction = ACTION_LISTEN_NAME, self._only(ACTION_LISTEN_NAME, domain)
         if tracker.is_active_loop_rejected and predicted in (ACTION_LISTEN_NAME, tracker.active_loop_name):
-            waits = _asked_something(tracker)
-            return self._only(ACTION_LISTEN_NAME if waits else str(tracker.active_loop_name), domain)
+            if not _asked_something(tracker):
+                return self._only(str(tracker.active_loop_name), domain)
+            waiting = self._only(ACTION_LISTEN_NAME, domain)
+            # A form that rejected a message takes no answer until it has run again; opening it anew lifts that.
+            waiting.optional_events.append(ActiveLoop(tracker.active_loop_name))
+            return waiting
         prediction.optional_events += self._forgotten(tracker, predicted)
         return prediction
 

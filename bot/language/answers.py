@@ -33,6 +33,11 @@ _MAX_WORDS = 28  # longer than a child listens to
 _OWN_CLAUSE = re.compile(r"^(?:I|I'm|I'd|I've|it|we|my|the|there|everything|school)\b", re.IGNORECASE)
 
 
+def tells_nothing(answer: str) -> bool:
+    """Say whether an answer only says that there is none: "nope", "nothing at all", "I don't know, sorry"."""
+    return bool(_UNKNOWN.match(answer.strip().replace("’", "'")))
+
+
 def said_need(answer: str, name: str | None = None) -> str | None:
     """Return what the child needed as a sentence said to the child, without a full stop ("You needed help").
 

@@ -45,7 +45,9 @@ class IntentModel:
         Raises ValueError when an intent has fewer examples than there are folds.
         """
         folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
-        known, truth = np.unique(np.asarray(intents), return_inverse=True)
+        known, truth, counts = np.unique(np.asarray(intents), return_inverse=True, return_counts=True)
+        if counts.min() < FOLDS:
+            raise ValueError(f"{known[counts.argmin()]} has {counts.min()} examples; at least {FOLDS} are needed.")
         scaled = embeddings * _MEANING_SCALE
         pieces = np.asarray(texts, dtype=object)
         unseen = (

@@ -188,6 +188,12 @@ def is_word(text: str) -> bool:
     return spelling.known(text.lower())
 
 
+def is_gibberish(doc: Doc) -> bool:
+    """Whether the message has two words or more and none of them is English: nothing of it can be understood."""
+    spoken = [token.text for token in doc if token.is_alpha and len(token) > 1]
+    return len(spoken) > 1 and not any(is_word(word) for word in spoken)
+
+
 def sentence_of(span: Span) -> Span:
     """The sentence around a span, at most 60 tokens each way: phones send pages without a full stop."""
     doc, start, end = span.doc, span.start, span.end

@@ -51,6 +51,9 @@ _SUBJECTS = frozenset({"i", "he", "she", "we", "they", "it", "you", "who", "im",
 _MARKS = frozenset(".!?\n;:()…")
 MAX_WORDS = 22
 
+# Where the account of the act ends and the wish to mend it begins: "broke my promise and want to apologise".
+_AND_NOW = re.compile(r"\s+(?:and|but|so) (?:i |now )*(?:want|wanna|need|feel|would|don't know|have no idea|am|was)\b.*", re.I)
+
 
 def find_rupture(doc: Doc) -> str | None:
     """Return what the parent did to the child as a past-tense phrase without "I" ("snapped at her for
@@ -69,7 +72,8 @@ def find_rupture(doc: Doc) -> str | None:
         return None
     _, place, start = min(found)
     end = _end(doc, place)
-    return _in_past(doc, start, place, end)
+    phrase = _in_past(doc, start, place, end)
+    return _AND_NOW.sub("", phrase) if phrase else phrase
 
 
 def is_act(doc: Doc, place: int) -> bool:

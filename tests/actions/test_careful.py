@@ -79,6 +79,9 @@ def test_every_action_is_careful_or_a_form_s_validation() -> None:
     assert all(issubclass(one, CarefulAction | FormValidationAction) for one in action_classes())
 
 
-@pytest.mark.parametrize(("value", "answer"), [(None, None), ("-", None), ("a walk", "a walk"), (3, "3"), ("", "")])
+@pytest.mark.parametrize(
+    ("value", "answer"),
+    [(None, None), ("-", None), ("a walk", "a walk"), (3, "3"), ("nope", None), ("I don't know, sorry", None)],
+)
 def test_nothing_is_an_answer_too(value: object, answer: str | None) -> None:
     assert told(tracker({"check_in_note": value}), "check_in_note") == answer

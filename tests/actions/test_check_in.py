@@ -34,8 +34,11 @@ def save(at: float = 1000.5, **answers: Any) -> Step:
 
 def test_it_is_stored_and_then_forgotten(store: Settings) -> None:
     step = save()
-    assert step.slots.pop("check_in_kept") == "stored"
-    assert step.slots == {"check_in_kept": "stored", **dict.fromkeys(ANSWERS)}
+    assert step.slots == {
+        "check_in_kept": "stored",
+        "check_ins_helped": "a walk with the zebra",
+        **dict.fromkeys(ANSWERS),
+    }
     seen = summary("ana")
     assert (seen.count, seen.mood, seen.helped) == (1, 4.0, "a walk with the zebra")
 
@@ -56,7 +59,12 @@ def test_the_latest_form_tells_which_check_in_it_is(store: Settings) -> None:
 
 @pytest.mark.parametrize(
     ("slot", "value", "kept"),
-    [("check_in_feeling", "unknown", None), ("check_in_moment", "-", None), ("check_in_helped", "-", None), ("check_in_note", "tired", "tired")],
+    [
+        ("check_in_feeling", "unknown", None),
+        ("check_in_moment", "-", None),
+        ("check_in_helped", "-", None),
+        ("check_in_note", "tired", "tired"),
+    ],
 )
 def test_no_answer_is_kept_as_none(slot: str, value: str, kept: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
     drafts: list[Draft] = []
@@ -95,7 +103,7 @@ def test_when_nothing_can_be_written_the_answers_stay(
     change(database_url=f"sqlite:///{tmp_path}")
     (store.journal_folder).write_text("a file where the folder should be")
     step = save()
-    assert step.slots == {"check_in_kept": "failed"}
+    assert step.slots == {"check_in_kept": "failed"}, "the answers must stay"
     assert step.said == []
     assert "zebra" not in caplog.text
 
@@ -167,7 +175,9 @@ def test_nothing_helped_is_no_word(store: Settings) -> None:
     assert look().slots["check_ins_helped"] is None
 
 
-def test_the_store_down_is_told_as_unavailable(store: Settings, change: Callable[..., Settings], tmp_path: Path) -> None:
+def test_the_store_down_is_told_as_unavailable(
+    store: Settings, change: Callable[..., Settings], tmp_path: Path
+) -> None:
     change(database_url=f"sqlite:///{tmp_path}")
     assert look().slots == {"looked_back": "unavailable"}
 

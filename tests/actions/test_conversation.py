@@ -83,5 +83,10 @@ def test_the_form_that_is_open_asks_again() -> None:
 
 
 def test_what_was_offered_is_found_in_every_message() -> None:
-    events = [bot('Say: "I\'m here." Then wait.'), bot(None), bot('"You two" or "Not now"?'), {"event": "user", "text": '"no"'}]
+    events = [
+        bot('Say: "I\'m here." Then wait.'),
+        bot(None),
+        bot('"You two" or "Not now"?'),
+        {"event": "user", "text": '"no"'},
+    ]
     assert said_so_far(tracker(events=events)) == {"I'm here.", "You two", "Not now"}

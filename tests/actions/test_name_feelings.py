@@ -35,7 +35,9 @@ def offered(slots: dict[str, Any], form: str, times: int) -> list[str]:
 @pytest.mark.parametrize("slots", SITUATIONS)
 @pytest.mark.parametrize("form", ["settle_form", "soothe_form", "feelings_form", "fit_form"])
 def test_words_vary_and_have_no_holes(slots: dict[str, Any], form: str) -> None:
-    told = {"trigger_event", "trigger_thing", "child_feeling"} & {name for name in slots if slots[name] not in ("-", "unknown")}
+    told = {"trigger_event", "trigger_thing", "child_feeling"} & {
+        name for name in slots if slots[name] not in ("-", "unknown")
+    }
     times = 3 if told else 2
     found = offered(slots, form, times)
     assert len(set(found)) == times
@@ -44,7 +46,9 @@ def test_words_vary_and_have_no_holes(slots: dict[str, Any], form: str) -> None:
 
 
 def test_what_was_told_is_said_to_the_child() -> None:
-    (sentence,) = offered({"age_band": "toddler", "child_feeling": "angry", "trigger_event": "her tower fell"}, "fit_form", 1)
+    (sentence,) = offered(
+        {"age_band": "toddler", "child_feeling": "angry", "trigger_event": "her tower fell"}, "fit_form", 1
+    )
     assert "our tower fell" in sentence.lower() or "your tower fell" in sentence.lower()
     assert "her" not in sentence.split()
     assert "mad" in sentence
@@ -69,7 +73,7 @@ def guess(**slots: Any) -> Step:
 @pytest.mark.parametrize("slots", SITUATIONS)
 def test_two_guesses_and_a_way_out(slots: dict[str, Any]) -> None:
     (message,) = guess(**slots).messages
-    assert message["response"] == "utter_guess_feeling"
+    assert message["response"] == "utter_ask_child_feeling"
     one, two, unsure = message["buttons"]
     assert unsure["payload"] == "/unsure"
     for button, said in ((one, message["guess_one"]), (two, message["guess_two"])):
@@ -81,7 +85,11 @@ def test_two_guesses_and_a_way_out(slots: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     ("event", "likely"),
-    [("her friends went without her", "lonely"), ("the thunder was so loud", "scared"), ("the baby got all the cuddles", "jealous")],
+    [
+        ("her friends went without her", "lonely"),
+        ("the thunder was so loud", "scared"),
+        ("the baby got all the cuddles", "jealous"),
+    ],
 )
 def test_the_guess_fits_what_happened(event: str, likely: str) -> None:
     payloads = [button["payload"] for button in guess(trigger_event=event).messages[0]["buttons"]]

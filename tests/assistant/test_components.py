@@ -98,7 +98,9 @@ def test_reader_adds_tokens_and_entities(reader: ParentReader) -> None:
 
 def test_reader_keeps_what_a_button_carries(reader: ParentReader) -> None:
     carried = {"entity": "bare_age_band", "value": "teen", "start": 0, "end": 1}
-    (read,) = reader.process([message('/inform{"bare_age_band": "teen"}', intent={"name": "inform"}, entities=[carried])])
+    (read,) = reader.process(
+        [message('/inform{"bare_age_band": "teen"}', intent={"name": "inform"}, entities=[carried])]
+    )
     assert entities(read)["bare_age_band"] == "teen"
 
 
@@ -193,9 +195,7 @@ def test_an_intent_with_too_few_examples_stops_the_training(
     storage: LocalModelStorage, encoder: SentenceEncoder
 ) -> None:
     few = [message(f"soup {number}", intent="soup") for number in range(8)] + [message("a train", intent="trains")]
-    made = IntentClassifier.create(
-        IntentClassifier.get_default_config(), storage, Resource("few"), context("intents")
-    )
+    made = IntentClassifier.create(IntentClassifier.get_default_config(), storage, Resource("few"), context("intents"))
     with pytest.raises(ValueError):
         made.train(encoder.process_training_data(TrainingData(few)))
 

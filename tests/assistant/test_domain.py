@@ -23,12 +23,14 @@ RESPONSES: dict[str, list[dict[str, Any]]] = real_domain().responses
 DANGER = ("utter_crisis_", "utter_concern_", "utter_ask_safe")
 
 # Intents that DESIGN.md fixes; `risk` is what the screener takes over.
-FIXED_INTENTS = """
-greet goodbye thank affirm deny stop help bot_challenge out_of_scope medical_question child_upset name_feelings repair
-boundaries responsiveness exploration encouragement separation withdrawal behaviour screen_time village own_childhood
-learn_secure_base starting_therapy find_support parent_stress child_low_mood check_in see_progress mood_questionnaire
-practise remind_me export_data delete_data privacy contact_clinic inform
-""".split()
+FIXED_INTENTS = {
+    "greet", "goodbye", "thank", "affirm", "deny", "stop", "help", "bot_challenge", "out_of_scope",
+    "medical_question", "child_upset", "name_feelings", "repair", "boundaries", "responsiveness", "exploration",
+    "encouragement", "separation", "withdrawal", "behaviour", "screen_time", "village", "own_childhood",
+    "learn_secure_base", "starting_therapy", "find_support", "parent_stress", "child_low_mood", "check_in",
+    "see_progress", "mood_questionnaire", "practise", "remind_me", "export_data", "delete_data", "privacy",
+    "contact_clinic", "inform",
+}  # fmt: skip
 
 # Said once in a conversation, or only what an action found.
 SAID_ONCE = {"utter_software_notice", "utter_check_in_failed", "utter_support_services"}
@@ -123,7 +125,9 @@ def test_no_response_is_left_unused() -> None:
     used += "".join(path.read_text() for folder in ("actions", "bot") for path in (ROOT / folder).rglob("*.py"))
     used += (ROOT / "config.yml").read_text()
     for name in RESPONSES:
-        asks = name.startswith("utter_ask_") and name.removeprefix("utter_ask_") in {s.name for s in real_domain().slots}
+        asks = name.startswith("utter_ask_") and name.removeprefix("utter_ask_") in {
+            s.name for s in real_domain().slots
+        }
         assert asks or name in used or name.startswith(DANGER), f"nothing says {name}"
 
 
@@ -146,7 +150,9 @@ def test_readings_offered_are_intents_of_the_domain() -> None:
 
 
 def test_buttons_are_few_short_and_what_a_parent_would_say() -> None:
-    commands = re.compile(r"^(continue|next|option \d|submit|ok|click|select|start$|cancel|confirm|proceed|back)\b", re.I)
+    commands = re.compile(
+        r"^(continue|next|option \d|submit|ok|click|select|start$|cancel|confirm|proceed|back)\b", re.I
+    )
     for name, variation in variations():
         titles = [button["title"] for button in variation.get("buttons") or []]
         assert len(titles) <= 5 and len(set(titles)) == len(titles), name
@@ -159,12 +165,14 @@ def test_buttons_are_few_short_and_what_a_parent_would_say() -> None:
 NEVER = re.compile(
     r"sorry to hear|understand how you feel|know how you feel|you should\b|you need to\b|you must\b|you have to\b(?! be)"
     r"|make sure|be sure to|great job|good job|well done|amazing|awesome|fantastic|the behaviou?r\b|co-?regulat"
-    r"|\bvalidat|i-statement|the situation\b|as an ai|language model|!!|feel free|reach out|don't hesitate|rest assured",
+    r"|\bvalidat|i-statement|the situation\b|as an ai|language model|!!|feel free|reach out"
+    r"|don't hesitate|rest assured",
     re.IGNORECASE,
 )
 DIAGNOSES = re.compile(
-    r"\b(anxious|anxiety|depressed|depression|adhd|autis\w+|disorder\w*|ptsd|trauma\w*|bipolar|psychosis|psychotic"
-    r"|diagnos\w+|symptom\w*|attachment (issue|problem|disorder)|insecure|clinical\w*|patholog\w*|postnatal|postpartum)\b",
+    r"\b(anxious|anxiety|depressed|depression|adhd|autis\w+|disorder\w*|ptsd|trauma\w*|bipolar"
+    r"|psychosis|psychotic|diagnos\w+|symptom\w*|attachment (issue|problem|disorder)|insecure|clinical\w*|patholog\w*"
+    r"|postnatal|postpartum)\b",
     re.IGNORECASE,
 )
 SECRECY = re.compile(
@@ -172,15 +180,23 @@ SECRECY = re.compile(
     r"(see|read|know)|your secret|is safe with me|100 ?%|fully anonymous|guarantee",
     re.IGNORECASE,
 )
-PRETENCE = re.compile(r"\bI (feel|hope|love|care|remember|worry|promise|swear|know what it's like)\b|\bI'm (sad|happy|worried|proud)\b")
+PRETENCE = re.compile(
+    r"\bI (feel|hope|love|care|remember|worry|promise|swear|know what it's like)\b|\bI'm (sad|happy|worried|proud)\b"
+)
 FAREWELL_TO_HELP = re.compile(r"couples? (counsel|therap)|contract|promise me", re.IGNORECASE)
 EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf]")
 
 
-@pytest.mark.parametrize("rule", [NEVER, DIAGNOSES, SECRECY, PRETENCE, FAREWELL_TO_HELP, EMOJI], ids=lambda r: r.pattern[:20])
+@pytest.mark.parametrize(
+    "rule", [NEVER, DIAGNOSES, SECRECY, PRETENCE, FAREWELL_TO_HELP, EMOJI], ids=lambda r: r.pattern[:20]
+)
 def test_no_text_breaks_the_voice(rule: re.Pattern[str]) -> None:
     said = [(name, text) for name, text in texts() if not (rule is PRETENCE and _quoted_only(rule, text))]
-    broken = [f"{name}: {text}" for name, text in said + (offered_words() if rule is not PRETENCE else []) if rule.search(text)]
+    broken = [
+        f"{name}: {text}"
+        for name, text in said + (offered_words() if rule is not PRETENCE else [])
+        if rule.search(text)
+    ]
     assert not broken
 
 
@@ -190,7 +206,13 @@ def _quoted_only(rule: re.Pattern[str], text: str) -> bool:
 
 
 def test_the_rules_of_the_voice_find_what_they_look_for() -> None:
-    for bad in ("I'm sorry to hear that.", "You should breathe.", "Make sure to rest.", "Great job!", "We co-regulate."):
+    for bad in (
+        "I'm sorry to hear that.",
+        "You should breathe.",
+        "Make sure to rest.",
+        "Great job!",
+        "We co-regulate.",
+    ):
         assert NEVER.search(bad)
     assert DIAGNOSES.search("He is clearly anxious.") and SECRECY.search("This stays between us.")
     assert PRETENCE.search("I hope it helps") and _quoted_only(PRETENCE, 'Say: "I love you."')
@@ -235,7 +257,9 @@ def test_few_short_sentences_and_one_question(name: str) -> None:
         assert len(variation.get("text") or "") <= 330, f"too long: {variation['text']}"
 
 
-@pytest.mark.parametrize("name", [name for name in RESPONSES if name.startswith("utter_ask_") and name not in ("utter_ask_keep_check_ins",)])
+@pytest.mark.parametrize(
+    "name", [name for name in RESPONSES if name.startswith("utter_ask_") and name not in ("utter_ask_keep_check_ins",)]
+)
 def test_a_question_asks_and_is_short(name: str) -> None:
     for variation in RESPONSES[name]:
         assert len(sentences(variation["text"])) <= 4 and len(variation["text"]) <= 160, variation["text"]
@@ -258,7 +282,11 @@ def test_numbers_come_only_from_the_directory() -> None:
     """A number written into a text is wrong for every other country, and nobody verifies it."""
     allowed = re.compile(r"\b(50|1988|1 to 5|1, very low|5|1|2|3|4)\b")
     for name, text in texts():
-        digits = re.findall(r"\d[\d -]*\d|\d", allowed.sub("", text)) if not name.startswith(DANGER) else re.findall(r"\d", text)
+        digits = (
+            re.findall(r"\d[\d -]*\d|\d", allowed.sub("", text))
+            if not name.startswith(DANGER)
+            else re.findall(r"\d", text)
+        )
         ages = name in ("utter_ask_age_band",)
         assert ages or not digits, f"{name}: {text}"
 
@@ -294,7 +322,9 @@ def test_the_line_in_an_answer_is_the_one_of_its_category() -> None:
 
 def test_danger_is_never_answered_with_coaching() -> None:
     for name, text in danger_texts():
-        assert not re.search(r"say sorry|apolog|breath|try this|secure base|calm down", text, re.IGNORECASE), f"{name}: {text}"
+        assert not re.search(r"say sorry|apolog|breath|try this|secure base|calm down", text, re.IGNORECASE), (
+            f"{name}: {text}"
+        )
 
 
 def test_partner_violence_asks_about_safety_and_never_for_an_apology() -> None:
@@ -331,9 +361,11 @@ def examples() -> dict[str, list[str]]:
 
 def test_intents_are_learned_from_enough_examples_none_of_them_twice() -> None:
     learned = examples()
-    assert set(FIXED_INTENTS) <= set(learned)
+    assert set(learned) >= FIXED_INTENTS
     assert set(learned) <= set(real_domain().intents)
-    distinct = {name: {re.sub(r"\W+", " ", one.lower()).strip() or one for one in said} for name, said in learned.items()}
+    distinct = {
+        name: {re.sub(r"\W+", " ", one.lower()).strip() or one for one in said} for name, said in learned.items()
+    }
     assert not {name: len(said) for name, said in distinct.items() if len(said) < 60}
     seen = Counter(one for said in distinct.values() for one in said)
     assert not [one for one, count in seen.items() if count > 1], "one example, two intents"

@@ -134,7 +134,10 @@ def test_danger_gets_its_answer_when_the_handler_fails(handler: module.Handler, 
         ("i cry every day since march and feel nothing with him", "utter_concern_parent_depression"),
         ("a bottle of wine every night to get through it, i can't stop drinking", "utter_concern_substance_use"),
         ("i'm drunk and driving the kids home right now", "utter_ask_safe"),
-        ("i keep seeing myself drop her down the stairs and it terrifies me, shes 3 weeks", "utter_crisis_intrusive_thoughts"),
+        (
+            "i keep seeing myself drop her down the stairs and it terrifies me, shes 3 weeks",
+            "utter_crisis_intrusive_thoughts",
+        ),
     ],
 )
 def test_what_is_less_urgent_gets_its_own_answer(text: str, answer: str) -> None:
@@ -159,7 +162,9 @@ def test_nothing_written_is_met_with_the_menu(nothing: object) -> None:
     assert answers(nothing, raising) == [spoken_by("utter_menu")]
 
 
-@pytest.mark.parametrize("command", ["/restart", "/back", "/session_start", "/risk", "/made_up", "/restart{}", "/\n/restart"])
+@pytest.mark.parametrize(
+    "command", ["/restart", "/back", "/session_start", "/risk", "/made_up", "/restart{}", "/\n/restart"]
+)
 def test_commands_arrive_as_words(command: str) -> None:
     (said,) = answers(command)
     assert said.startswith("heard: ") and "/" not in said
@@ -179,7 +184,9 @@ def test_a_very_long_message_keeps_its_danger_at_either_end() -> None:
     assert answers("x" * 30_000, raising) == [spoken_by("utter_part_missing")]
 
 
-@pytest.mark.parametrize("odd", ["😭😭😭", "الطفل يبكي", "SELECT * FROM parents; --", "{emergency}", "a" * 9_999], ids=range(5))
+@pytest.mark.parametrize(
+    "odd", ["😭😭😭", "الطفل يبكي", "SELECT * FROM parents; --", "{emergency}", "a" * 9_999], ids=range(5)
+)
 def test_any_message_gets_exactly_one_answer_from_the_guard(odd: str) -> None:
     assert answers(odd, silent) == [spoken_by("utter_part_missing")]
 

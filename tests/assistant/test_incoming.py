@@ -80,7 +80,9 @@ def test_control_characters_go(char: str) -> None:
     assert cleaned(f"he {char}cried", ()) == "he cried"
 
 
-@pytest.mark.parametrize("text", ["👨‍👩‍👧 help", "\u200fאני עייף", "מה\u200eabc", "line one\nline two\tend", "naïve 3½"])
+@pytest.mark.parametrize(
+    "text", ["👨‍👩‍👧 help", "\u200fאני עייף", "מה\u200eabc", "line one\nline two\tend", "naïve 3½"]
+)
 def test_joiners_and_directions_stay(text: str) -> None:
     assert cleaned(text, ()) == text
 

@@ -22,7 +22,9 @@ def test_every_category_has_a_line_and_a_way_to_reach_somebody(region: str) -> N
     for name, line in lines.items():
         assert line.strip() and "{" not in line
         if name.endswith("_line"):
-            assert re.match(r"(call|text|go to|look at|find|chat|visit|write) ", line), f"'please {line}' is no sentence"
+            assert re.match(r"(call|text|go to|look at|find|chat|visit|write) ", line), (
+                f"'please {line}' is no sentence"
+            )
             assert not line.endswith((".", "!"))
             assert re.search(r"\d-?\d-?\d|\w\.\w", line), f"{line!r} names neither a number nor a page"
 
@@ -53,7 +55,9 @@ def test_an_unverified_line_is_said_only_where_there_is_no_other(region: str, ca
     assert chosen.verified or not others
 
 
-@pytest.mark.parametrize(("code", "served_by"), [("CA-QC", "CA"), ("US-TX", "US"), ("FR", "INTL"), ("nonsense", "INTL")])
+@pytest.mark.parametrize(
+    ("code", "served_by"), [("CA-QC", "CA"), ("US-TX", "US"), ("FR", "INTL"), ("nonsense", "INTL")]
+)
 def test_a_place_without_a_file_gets_its_country_or_everywhere(code: str, served_by: str) -> None:
     assert lines_of(code) == lines_of(served_by)
 

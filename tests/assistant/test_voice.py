@@ -1,4 +1,4 @@
-"""Which variation is said: nothing unfilled, the least said first, never the same twice running, fitted to the child."""
+"""Which variation is said: no gaps, the least said first, never the same twice running, fitted to the child."""
 
 from __future__ import annotations
 
@@ -341,7 +341,7 @@ def test_every_response_can_be_said_whole_in(situation: str) -> None:
     for name in RESPONSES:
         talk = Talk(real_domain(), **slots).begun()
         for _ in range(3):
-            message = talk.message(name, **(GIVEN if name == "utter_guess_feeling" else {}))
+            message = talk.message(name, **(GIVEN if name == "utter_ask_child_feeling" else {}))
             if message is None:
                 assert name in NEEDS_AN_ACTION, f"{name} has nothing to say"
                 break

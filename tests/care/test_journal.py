@@ -118,9 +118,7 @@ def test_a_machine_that_died_after_storing_delivers_again(
     assert delivered(journal) == found == entries(1, 2)
 
 
-def test_another_key_keeps_every_line(
-    installation: Settings, change: Callable[..., Settings]
-) -> None:
+def test_another_key_keeps_every_line(installation: Settings, change: Callable[..., Settings]) -> None:
     fill(Journal("waiting"), 1, 2)
     change(secret_key="another secret")
     fill(Journal("waiting"), 3)

@@ -6,6 +6,7 @@ import hashlib
 import sqlite3
 import stat
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from cryptography.fernet import InvalidToken
@@ -67,6 +68,15 @@ def test_the_key_is_made_once_and_is_the_owner_s_alone(installation: Settings) -
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     forget()
     assert Settings().key() == first
+
+
+def test_of_several_threads_that_start_at_once_one_key_wins(installation: Settings) -> None:
+    for _ in range(20):
+        (installation.var / "secret.key").unlink(missing_ok=True)
+        with ThreadPoolExecutor(4) as threads:
+            keys = {found.result() for found in [threads.submit(installation.key) for _ in range(4)]}
+        assert keys == {installation.key()}
+        assert [path.name for path in installation.var.iterdir()] == ["secret.key"], "a draft of the key is left"
 
 
 def test_each_use_has_a_key_of_its_own(installation: Settings, change: Callable[..., Settings]) -> None:
