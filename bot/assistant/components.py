@@ -181,12 +181,11 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             ranked = self._model.rank(str(message.get(TEXT) or ""), _embeddings([message])[0])
             wary = [one for one in ranked if one[0] != RISK_INTENT or one[1] >= self._config["risk_threshold"]]
             ranking = [{"name": name, "confidence": sure} for name, sure in wary[: self._config["ranking_length"]]]
-            likeliest = ranking[0]
-            unsure = likeliest["confidence"] < self._config["interrupting_threshold"]
-            strange = likeliest["confidence"] < SURE and is_gibberish(read(str(message.get(TEXT) or "")))
-            if strange or (likeliest["name"] in self._config["interrupting"] and unsure):
-                likeliest = {**likeliest, "name": DEFAULT_NLU_FALLBACK_INTENT_NAME}
-            message.set(INTENT, likeliest, add_to_output=True)
+            name, sure = wary[0]
+            interrupts = name in self._config["interrupting"] and sure < self._config["interrupting_threshold"]
+            strange = sure < SURE and is_gibberish(read(str(message.get(TEXT) or "")))
+            understood = DEFAULT_NLU_FALLBACK_INTENT_NAME if interrupts or strange else name
+            message.set(INTENT, {"name": understood, "confidence": sure}, add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
 

@@ -52,7 +52,9 @@ _MARKS = frozenset(".!?\n;:()…")
 MAX_WORDS = 22
 
 # Where the account of the act ends and the wish to mend it begins: "broke my promise and want to apologise".
-_AND_NOW = re.compile(r"\s+(?:and|but|so) (?:i |now )*(?:want|wanna|need|feel|would|don't know|have no idea|am|was)\b.*", re.I)
+_AND_NOW = re.compile(
+    r"\s+(?:and|but|so) (?:i |now )*(?:want|wanna|need|feel|would|don't know|have no idea|am|was)\b.*", re.IGNORECASE
+)
 
 
 def find_rupture(doc: Doc) -> str | None:
