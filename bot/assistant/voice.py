@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 
 NOTICE = "utter_software_notice"
 # In a crisis nothing stands before the answer; it says itself that it comes from a program.
+SOME_CHILD = "your child"
 IN_ORDER = ("utter_ask_", "utter_crisis_", "utter_soothe", "utter_storm_")
 WITHOUT_NOTICE = ("utter_crisis_", "utter_ask_safe", NOTICE)
 
@@ -135,7 +136,7 @@ class Voice(TemplatedNaturalLanguageGenerator):
         }
         values: dict[str, Any] = {**lines_of(slots.get("region")), **slots}
         values.update(_PRONOUNS.get(str(slots.get("pronoun")), _PRONOUNS["they"]))
-        values["child"] = slots.get("child_name") or values["them"]
+        values["child"] = slots.get("child_name") or (values["them"] if slots.get("pronoun") else SOME_CHILD)
         values.update({name: value for name, value in given.items() if value is not None})
         capitalised = {
             name[:1].upper() + name[1:]: value[:1].upper() + value[1:]
