@@ -23,26 +23,22 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from bot.assistant.regions import lines_of
+from bot.language.words import words
 
 logger = logging.getLogger(__name__)
 
 NOTICE = "utter_software_notice"
 # In a crisis nothing stands before the answer; it says itself that it comes from a program.
-SOME_CHILD = "your child"
-IN_ORDER = ("utter_ask_", "utter_crisis_", "utter_soothe", "utter_storm_")
 WITHOUT_NOTICE = ("utter_crisis_", "utter_ask_safe", NOTICE)
+# Whose variations keep the domain's order: the plainest first, others for later.
+IN_ORDER = ("utter_ask_", "utter_crisis_", "utter_soothe", "utter_storm_")
 
 # What slots hold when a parent was asked and has no answer.
 _UNTOLD = ("-", "unknown")
 
 _PLACEHOLDER = re.compile(r"{([A-Za-z_]+)}")
 
-# How a child is spoken about: the words for "they", "them", "their" and their usual contractions.
-_PRONOUNS: dict[str, dict[str, str]] = {
-    "he": {"they": "he", "them": "him", "their": "his", "theyre": "he's", "are_they": "is he"},
-    "she": {"they": "she", "them": "her", "their": "her", "theyre": "she's", "are_they": "is she"},
-    "they": {"they": "they", "them": "them", "their": "their", "theyre": "they're", "are_they": "are they"},
-}
+_PRONOUNS: dict[str, dict[str, str]] = {name: words("pronouns")[name] for name in ("he", "she", "they")}
 
 # Words that every variation may use: they don't show that it listened.
 _ALWAYS_KNOWN = {name for forms in _PRONOUNS.values() for name in forms}
@@ -136,7 +132,9 @@ class Voice(TemplatedNaturalLanguageGenerator):
         }
         values: dict[str, Any] = {**lines_of(slots.get("region")), **slots}
         values.update(_PRONOUNS.get(str(slots.get("pronoun")), _PRONOUNS["they"]))
-        values["child"] = slots.get("child_name") or (values["them"] if slots.get("pronoun") else SOME_CHILD)
+        values["child"] = slots.get("child_name") or (
+            values["them"] if slots.get("pronoun") else words("pronouns")["some_child"]
+        )
         values.update({name: value for name, value in given.items() if value is not None})
         capitalised = {
             name[:1].upper() + name[1:]: value[:1].upper() + value[1:]
