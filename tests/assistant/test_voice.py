@@ -198,7 +198,7 @@ def test_a_plain_variation_is_the_way_out_of_saying_the_same_again() -> None:
         ({}, "They cried. I held them, they're fine, their way. How are they? Your child, your child."),
         ({"pronoun": "he"}, "He cried. I held him, he's fine, his way. How is he? Him, him."),
         ({"pronoun": "she"}, "She cried. I held her, she's fine, her way. How is she? Her, her."),
-        ({"pronoun": "xe"}, "They cried. I held them, they're fine, their way. How are they? Your child, your child."),
+        ({"pronoun": "xe"}, "They cried. I held them, they're fine, their way. How are they? Them, them."),
         ({"pronoun": "she", "child_name": "Mia"}, "She cried. I held her, she's fine, her way. How is she? Mia, Mia."),
     ],
 )
