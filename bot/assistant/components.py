@@ -53,7 +53,8 @@ class ParentReader(Tokenizer, EntityExtractorMixin):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> ParentReader:
-        """Make the component; nothing is learned, so nothing is loaded."""
+        """Make the component, and load spaCy now, so that the first parent doesn't wait for it."""
+        nlp()
         return cls(config)
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:

@@ -7,6 +7,7 @@ modules of this package. Where two entities overlap the longer one wins, and tha
 ("happy birthday") takes a word away from a feeling ("happy").
 """
 
+import logging
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
@@ -47,6 +48,7 @@ def cues(name: str, key: str) -> frozenset[str]:
 @cache
 def nlp() -> Language:
     """The pipeline, made once a process (one to three seconds). Use `read` to run it on a message."""
+    logging.getLogger("spacy").setLevel(logging.WARNING)  # it announces each step of its making
     language = spacy.blank("en")
     infixes = [*(language.Defaults.infixes or []), *_GLUED]
     tokenizer: Any = language.tokenizer
