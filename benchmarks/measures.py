@@ -19,7 +19,7 @@ from rich.table import Table
 Z95 = 1.959964  # two-sided 95% of the normal distribution
 
 # Wide enough that a table is never folded: it is pasted into docs/benchmarks.md as it is.
-console = Console(width=160, highlight=False)
+console = Console(width=240, highlight=False)
 
 
 @dataclass(frozen=True)

@@ -154,8 +154,8 @@ def report(systems: list[System], parents: list[int]) -> dict[str, Any]:
     figures = {system.name: {number: _summary(system.levels[number]) for number in parents} for system in systems}
     show(
         "Turns",
-        ["", "at once", "turns/s", "p50, s", "p95, s", "processor ms a turn", "of it actions", "answers a turn"]
-        + ["silent", "failed", "others' share of the machine"],
+        ["", "at once", "turns/s", "p50, s", "p95, s", "processor ms", "actions ms", "answers"]
+        + ["silent", "failed", "machine used by others"],
         [
             [
                 name,

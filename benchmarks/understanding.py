@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import tempfile
 import time
@@ -41,9 +42,13 @@ UNSEEN = (TESTS / "unseen.yml", TESTS / "unseen_unsure.yml")
 UNSEEN_FEELINGS = TESTS / "unseen_feelings.jsonl"
 UNSEEN_RISK = TESTS / "risk" / "unseen_risk.jsonl"
 
+TWIN = 0.8
+
 ELSEWHERE = "out_of_scope"
 NOT_UNDERSTOOD = "nlu_fallback"
 RISK = "risk"
+
+OURS, STOCK = "Secure Base", "stock"
 
 Ranking = list[tuple[str, float]]
 
@@ -106,7 +111,9 @@ def stock_rankings(model: Path, unknown: Examples) -> list[Ranking]:
     """Return what a stock model makes of `unknown`, before its fallback has its say."""
     # Imported here: TensorFlow takes seconds, and ours is measured without it.
     from rasa.core.agent import Agent
+    from rasa.utils.log_utils import configure_structlog
 
+    configure_structlog(logging.WARNING)  # or each message is printed
     agent = Agent.load(str(model))
 
     async def parse() -> list[Ranking]:
@@ -136,6 +143,17 @@ def train_stock_nlu(known: Examples, epochs: int, folder: Path) -> Path:
     if trained is None:
         raise RuntimeError("The stock pipeline could not be trained.")
     return Path(trained)
+
+
+def without_twins(examples: Examples, unseen: Examples) -> list[int]:
+    """Return the places in `unseen` of messages that resemble no training example of `examples`.
+
+    Two messages whose embeddings have a cosine of `TWIN` or more count as the same message in other words ("gotta run,
+    bus is here" and "gotta run, the school bus is here"): to get such a one right is memory, not understanding.
+    """
+    encoder = load_encoder(settings().encoder_folder)
+    nearest = (encoder.encode(unseen.texts) @ encoder.encode(examples.texts).T).max(axis=1)
+    return [int(place) for place in np.flatnonzero(nearest < TWIN)]
 
 
 def cross_validated(examples: Examples, folds: int, stock_epochs: int | None) -> tuple[Examples, list[Ranking]]:
@@ -302,21 +320,32 @@ def main(
     # The screener's texts are ranked along with the others: one training serves both.
     risky = [line["text"] for line in _lines(UNSEEN_RISK)]
     ranked = our_rankings(examples, Examples(unseen.texts + risky, unseen.intents + [RISK] * len(risky)))
-    figures = {"Secure Base": intent_figures(unseen.intents, ranked[: len(unseen)], limits)}
+    by_system = {OURS: ranked[: len(unseen)]}
+    figures = {OURS: intent_figures(unseen.intents, by_system[OURS], limits)}
     if not skip_stock:
         project = trained_stock(console.print, stock_epochs, stale=stale_stock)
         kept["stock_training_seconds"] = project.seconds
-        rankings = stock_rankings(project.model, unseen)
-        figures["stock"] = intent_figures(unseen.intents, rankings, stock_limits)
+        by_system[STOCK] = stock_rankings(project.model, unseen)
+        figures[STOCK] = intent_figures(unseen.intents, by_system[STOCK], stock_limits)
     show_intents("Never trained on", figures)
     kept["unseen"] = figures
+    alone = without_twins(examples, unseen)
+    kept["without_twins"] = {
+        name: share(rankings[place][0][0] == unseen.intents[place] for place in alone)
+        for name, rankings in by_system.items()
+    }
+    show(
+        f"Never trained on, and like no training example: {len(alone)} messages",
+        ["", *by_system],
+        [["right intent", *kept["without_twins"].values()]],
+    )
 
     if folds:
         mixed, rankings = cross_validated(examples, folds, None)
-        figures = {"Secure Base": intent_figures(mixed.intents, rankings, limits)}
+        figures = {OURS: intent_figures(mixed.intents, rankings, limits)}
         if not skip_stock and not skip_stock_cv:
             mixed, rankings = cross_validated(examples, folds, stock_epochs)
-            figures["stock"] = intent_figures(mixed.intents, rankings, stock_limits)
+            figures[STOCK] = intent_figures(mixed.intents, rankings, stock_limits)
         show_intents(f"Cross-validation, {folds} folds", figures)
         kept["cross_validation"] = figures
 

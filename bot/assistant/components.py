@@ -124,7 +124,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         question that was asked; below their threshold the message is taken as not understood, which an open question
         takes as its answer.
         """
-        return {"ranking_length": 10, "risk_threshold": 0.45, "interrupting": [], "interrupting_threshold": 0.5}
+        return {"ranking_length": 10, "risk_threshold": 0.55, "interrupting": [], "interrupting_threshold": 0.5}
 
     @classmethod
     def create(

@@ -1,5 +1,6 @@
 """The child a message is about: pronoun, relation and name, as far as the parent wrote them."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -28,6 +29,14 @@ _DOUBTFUL = cues("family", "doubtful_names")
 _ANYBODYS = cues("family", "anybodys")
 
 
+# "now his sister is melting down": the story is the sibling's from here on.
+_SIBLING_NOW = re.compile(
+    r"\W*(?:(?:now|and|so|ok|okay|oh|great|then)\W+){0,3}(?:his|her|their) (?:\w+ )?(?P<who>sister|brother)"
+    r"(?:'s| is| was| has| won'?t| keeps| just| started)\b",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True)
 class Child:
     """What a message says about who the child is; None where it says nothing."""
@@ -44,6 +53,9 @@ def find_child(doc: Doc) -> Child:
     that cannot be about a grown-up named before it; "they" only stays when neither is there.
     `relation` is the plain family word ("son" for lad, DS, little man). `name` is as typed.
     """
+    sibling = _SIBLING_NOW.match(doc.text)
+    if sibling:
+        return Child("she" if sibling["who"].lower() == "sister" else "he", None, None)
     ids = [ent.ent_id_.split(".") for ent in doc.ents if ent.label_ == "child" and is_ours(ent)]
     mentions: list[tuple[str, str]] = [(who, kind) for who, kind in ids]
     if not mentions:

@@ -69,6 +69,10 @@ responses:
     buttons:
     - {title: "{Thing}", payload: "/{thing}"}
     - {title: "Sad", payload: '/inform{"feeling": "sad"}'}
+  utter_payload:
+  - text: pick
+    buttons:
+    - {title: "Go", payload: "/{thing}"}
   utter_number:
   - text: "it is {number}"
   utter_quiet:
@@ -163,6 +167,11 @@ def test_what_was_told_is_used_first() -> None:
     assert Talk().begun().say("utter_told") == "plain"
 
 
+def test_what_was_said_least_comes_before_what_tells_most() -> None:
+    talk = Talk(thing="the blue cup", event="it broke").begun()
+    assert len({talk.say("utter_told") for _ in range(4)}) == 4
+
+
 @pytest.mark.parametrize("untold", [None, "-", "unknown"])
 def test_no_answer_is_not_something_told(untold: str | None) -> None:
     assert Talk(thing=untold, event=untold).begun().say("utter_told") == "plain"
@@ -225,6 +234,7 @@ def test_buttons_are_filled_and_their_json_is_left_alone(caplog: pytest.LogCaptu
     ]
     assert not caplog.records
     assert Talk().begun().message("utter_buttons") is None
+    assert Talk().begun().message("utter_payload") is None, "a button that leads nowhere"
 
 
 @given(st.text(min_size=1, max_size=40).filter(lambda text: text not in ("-", "unknown")))

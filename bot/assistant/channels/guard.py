@@ -7,8 +7,9 @@ store, the action server nor Rasa's own turn is needed to give one.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.shared.core.domain import Domain
@@ -32,9 +33,10 @@ CANNOT_SCREEN = "utter_ask_safe"
 class Guard:
     """Wraps a channel's handler: cleans what comes in, and speaks when the turn said nothing."""
 
-    def __init__(self, texts: dict[str, str], intents: frozenset[str]) -> None:
-        """Take the static texts by response name, and the intents a button may carry."""
+    def __init__(self, texts: dict[str, str], empties: Sequence[str], intents: frozenset[str]) -> None:
+        """Take the static texts by response name, those for an empty message in turn, and a button's intents."""
         self._texts = texts
+        self._empties = itertools.cycle(empties)
         self._intents = intents
 
     @classmethod
@@ -47,7 +49,8 @@ class Guard:
             if name.startswith(("utter_crisis_", "utter_concern_")) or name in _LAST_RESORT:
                 message = voice.say(name, nobody, "guard", {})
                 texts[name] = str(message["text"]) if message else ""
-        return cls(texts, frozenset(domain.intents) - {"risk", "restart", "back", "session_start"})
+        empties = [str(variation["text"]) for variation in domain.responses[EMPTY]]
+        return cls(texts, empties, frozenset(domain.intents) - {"risk", "restart", "back", "session_start"})
 
     async def handle(self, message: UserMessage, handler: Handler) -> None:
         """Let `handler` take the turn, and answer in its place when it raises or says nothing.
@@ -59,7 +62,7 @@ class Guard:
             raise TypeError(f"The guard counts what is said, and can't with {type(channel).__name__}.")
         message.text = cleaned(message.text, self._intents)
         if not message.text:
-            await channel.send_text_message(message.sender_id, self._texts[EMPTY])
+            await channel.send_text_message(message.sender_id, next(self._empties))
             return
         try:
             await handler(message)
