@@ -20,12 +20,15 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.assistant.entities import entities_in
+from bot.assistant.once import compute_once
 from bot.assistant.safety_policy import response_for
 from bot.language.encoder import Encoder, load_encoder
 from bot.language.intents import IntentModel
 from bot.language.pipeline import is_gibberish, nlp, read
 from bot.language.risk.screener import screener
 from bot.settings import settings
+
+compute_once()  # every process that runs the assistant loads these components
 
 RISK_INTENT = "risk"
 
