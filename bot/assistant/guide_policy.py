@@ -59,6 +59,17 @@ class GuidePolicy(RulePolicy):
         prediction.optional_events += self._forgotten(tracker, predicted)
         return prediction
 
+    def _find_action_from_rules(
+        self, tracker: DialogueStateTracker, domain: Domain, use_text_for_last_user_input: bool
+    ) -> tuple[str | None, str | None, bool]:
+        """Look for a rule by intent only: none of ours is written with a parent's words, and each look costs."""
+        if use_text_for_last_user_input:
+            return None, None, False
+        found: tuple[str | None, str | None, bool] = super()._find_action_from_rules(
+            tracker, domain, use_text_for_last_user_input
+        )
+        return found
+
     def _forgotten(self, tracker: DialogueStateTracker, predicted: str) -> list[Event]:
         """Return the events that empty the slots whose answers are over, before `predicted` is executed."""
         over: list[str] = []
