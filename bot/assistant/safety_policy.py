@@ -31,6 +31,9 @@ from bot.language.risk.screener import screener
 # Over how many messages of the parent distress makes an idiom count (shared/RISK.md: "the last turns").
 DISTRESS_TURNS = 4
 
+# How sure the classifier must be of a no to "are you thinking about ending your life?". Buttons are sure.
+CLEAR = 0.8
+
 INTRUSIVE_THOUGHTS = "intrusive-thoughts"
 
 LEAD_BACK = "utter_crisis_lead_back"
@@ -123,10 +126,10 @@ def _plan(tracker: DialogueStateTracker, done: list[str]) -> list[str] | None:
     if finding["urgency"] != "none":
         response = response_for(finding["category"], finding["urgency"], finding["evidence"])
     elif (opened := _open_crisis(tracker)) is not None:
-        intent = message.intent.get("name")
-        response = opened if intent in _AGAIN else _IN_CRISIS.get(str(intent), _STAY)
-    elif _said_last(tracker) == ASK_SAFE and message.intent.get("name") in _AFTER_ASKING:
-        response = _AFTER_ASKING[str(message.intent["name"])]
+        answer = _answer(message)
+        response = opened if answer in _AGAIN else _IN_CRISIS.get(answer, _STAY)
+    elif _said_last(tracker) == ASK_SAFE and _answer(message) in _AFTER_ASKING:
+        response = _AFTER_ASKING[_answer(message)]
     else:
         return None
     leaves_form = response.startswith("utter_crisis_") and (
@@ -134,6 +137,13 @@ def _plan(tracker: DialogueStateTracker, done: list[str]) -> list[str] | None:
     )
     ending = [ACTION_DEACTIVATE_LOOP_NAME] if leaves_form else []
     return [response, *ending, ACTION_LISTEN_NAME]
+
+
+def _answer(message: UserUttered) -> str:
+    """Return the intent of an answer to the direct question; a no that isn't clear counts as not knowing."""
+    intent = str(message.intent.get("name"))
+    clear = float(message.intent.get("confidence") or 0.0) >= CLEAR
+    return "unsure" if intent == "deny" and not clear else intent
 
 
 def _finding(tracker: DialogueStateTracker, message: UserUttered) -> dict[str, Any]:

@@ -27,9 +27,9 @@ def tracker_of(events: Iterable[Event] = (), domain: Domain | None = None, sende
     return DialogueStateTracker.from_events(sender, list(events), (domain or real_domain()).slots)
 
 
-def says(text: str, intent: str = "inform", **parse: Any) -> list[Event]:
+def says(text: str, intent: str = "inform", sure: float = 0.9, **parse: Any) -> list[Event]:
     """Return what is recorded when the assistant listened and the parent wrote `text`."""
-    known: dict[str, Any] = {"intent": {"name": intent, "confidence": 0.9}, "entities": [], "text": text, **parse}
+    known: dict[str, Any] = {"intent": {"name": intent, "confidence": sure}, "entities": [], "text": text, **parse}
     return [ActionExecuted(LISTEN), UserUttered(text, known["intent"], [], known)]
 
 

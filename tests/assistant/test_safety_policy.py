@@ -204,6 +204,12 @@ def crisis(policy: SafetyPolicy, text: str = "i want to kill myself") -> list[Ev
     return events
 
 
+def test_a_no_that_is_not_clear_counts_as_not_knowing(policy: SafetyPolicy) -> None:
+    events = crisis(policy)
+    events += says("not really maybe", "deny", sure=0.6)
+    assert turn(policy, events)[0] == "utter_crisis_unsure"
+
+
 @pytest.mark.parametrize(
     ("intent", "answer"),
     [
