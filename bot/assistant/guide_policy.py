@@ -51,9 +51,7 @@ class GuidePolicy(RulePolicy):
             predicted, prediction = ACTION_LISTEN_NAME, self._only(ACTION_LISTEN_NAME, domain)
         if tracker.is_active_loop_rejected and predicted in (ACTION_LISTEN_NAME, tracker.active_loop_name):
             if not _asked_something(tracker):
-                # Where a rule itself goes back to the form, its prediction says that there is nothing to validate.
-                back = predicted == tracker.active_loop_name
-                return prediction if back else self._only(str(tracker.active_loop_name), domain)
+                return self._only(str(tracker.active_loop_name), domain)
             waiting = self._only(ACTION_LISTEN_NAME, domain)
             # A form that rejected a message takes no answer until it has run again; opening it anew lifts that.
             waiting.optional_events.append(ActiveLoop(tracker.active_loop_name))
