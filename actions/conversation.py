@@ -25,6 +25,8 @@ _JOURNEYS = {
     "own_words_form": "own_words",
     "consent_form": "keep_check_ins",
     "check_in_form": "check_in_note",
+    "safety_plan_form": "plan_people",
+    "call_back_form": "call_back_time",
 }
 
 

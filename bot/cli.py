@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -135,14 +136,52 @@ def test(
 @app.command()
 def screen() -> None:
     """Screen for risk: {"text": ...} a line on standard input, one result a line on standard output."""
+    settings = _settings()
+    _prepare_detector(settings)
+    from bot.language.risk.detector import detector
+
+    both = detector()
+    _answer_lines(lambda text: both.detect(text).to_dict())
+
+
+def _prepare_detector(settings: Settings) -> None:
+    """Check the rules, and teach the classifier if need be; where that can't be done, the rules screen alone."""
     from bot.language.risk.rules import RuleError
     from bot.language.risk.screener import screener
+    from bot.training import ensure_classifier
 
     try:
-        sentinel = screener()
+        screener()
     except RuleError as error:
         raise Problem(f"The risk patterns can't be read: {error}") from error
-    _answer_lines(lambda text: sentinel.screen(text).to_dict())
+    try:
+        ensure_classifier(settings, _say)
+    except (Problem, OSError) as problem:
+        _say(f"The rules screen alone: {problem}")
+
+
+@app.command()
+def evaluate(
+    what: Annotated[str, typer.Argument(help="What to measure: risk.")],
+    messages: Annotated[Path | None, typer.Option(help="Another file of labelled messages.")] = None,
+) -> None:
+    """Measure on messages that nobody used to make it; prints the report and saves it under var/evaluation."""
+    if what != "risk":
+        raise Problem(f"There is nothing to evaluate called {what!r}: say risk.")
+    settings = _settings()
+    _prepare_detector(settings)
+    from bot.evaluation import HELD_OUT, evaluate_risk
+    from bot.language.risk.examples import ExampleError
+    from bot.training import ensure_encoder
+
+    ensure_encoder(settings, _say)
+    try:
+        lines, saved = evaluate_risk(settings, messages or HELD_OUT)
+    except ExampleError as error:
+        raise Problem(f"The messages can't be used: {error}") from error
+    for line in lines:
+        console.print(Text(line), soft_wrap=True)
+    _say(f"Saved in {saved}.")
 
 
 @app.command()

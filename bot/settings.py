@@ -20,6 +20,7 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(default=SecretStr(""), description="Made on first run and kept in the var folder.")
     region: str = Field(default="CA-ON", description="Whose services are offered when a parent has named no place.")
     encoder: Path | None = Field(default=None, description="Folder of another sentence-transformers BERT model.")
+    clinic: str = Field(default="", description="Name of the clinic that can call a parent back; empty: none.")
     assistant_port: int = 5005
     actions_port: int = 5055
 
@@ -35,6 +36,11 @@ class Settings(BaseSettings):
     def encoder_folder(self) -> Path:
         """Where the quantized sentence encoder is built and read."""
         return self.var / "encoder"
+
+    @property
+    def risk_folder(self) -> Path:
+        """Where the trained risk classifier is kept."""
+        return self.var / "risk"
 
     @property
     def models_folder(self) -> Path:

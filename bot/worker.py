@@ -6,9 +6,17 @@ import logging
 import signal
 import threading
 
-from bot.care.checkins import deliver_waiting
+from bot.care import alerts, callbacks, checkins, plans
 
 logger = logging.getLogger("worker")
+
+# What may wait in a journal, the most pressing first.
+DELIVERIES = {
+    "alerts": alerts.deliver_waiting,
+    "call-back requests": callbacks.deliver_waiting,
+    "safety plans": plans.deliver_waiting,
+    "check-ins": checkins.deliver_waiting,
+}
 
 # Seconds between two looks at the journal.
 PAUSE = 5.0
@@ -22,9 +30,9 @@ def main() -> None:
         signal.signal(number, lambda *_: stop.set())
     logger.info("ready")
     while not stop.wait(PAUSE):
-        delivered = deliver_waiting()
-        if delivered:
-            logger.info("%d check-ins that were waiting are stored", delivered)
+        for kind, deliver in DELIVERIES.items():
+            if delivered := deliver():
+                logger.info("%d %s that were waiting are stored", delivered, kind)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from bot.assistant.safety_policy import response_for
 from bot.language.encoder import Encoder, load_encoder
 from bot.language.intents import IntentModel
 from bot.language.pipeline import is_gibberish, nlp, read
-from bot.language.risk.screener import screener
+from bot.language.risk.detector import detector
 from bot.settings import settings
 
 compute_once()  # every process that runs the assistant loads these components
@@ -211,20 +211,21 @@ class RiskScreener(GraphComponent, RasaIntentClassifier, EntityExtractorMixin):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> RiskScreener:
-        """Load the patterns now, so that a broken file stops the start and not a parent's message."""
-        screener()
+        """Load both detectors now, so that a broken file stops the start and not a parent's message."""
+        detector()
         return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Screen the raw text, a button's payload included, and keep the finding for the safety policy."""
+        """Screen the raw text, and keep the finding for the safety policy and the alerts."""
         for message in messages:
-            finding = screener().screen(str(message.get(TEXT) or ""))
-            message.set(RISK_KEY, finding.to_dict(), add_to_output=True)
-            if finding.urgency != "none":
+            finding = detector().detect(str(message.get(TEXT) or ""))
+            message.set(RISK_KEY, finding.record(), add_to_output=True)
+            if finding.urgency != "none" or finding.asks:
                 message.set(INTENT, {"name": RISK_INTENT, "confidence": 1.0}, add_to_output=True)
             if message.get(INTENT, {}).get("name") == RISK_INTENT:
-                # The classifier alone may think so as well: then no pattern says what it is, and the parent is asked.
-                answer = response_for(finding.category, finding.urgency, finding.evidence).removeprefix("utter_")
+                # The intent classifier alone may think so: then nothing says what it is, and the parent is asked.
+                response = response_for(finding.category, finding.urgency, finding.evidence, finding.asks)
+                answer = response.removeprefix("utter_")
                 danger = self.add_extractor_name([{"entity": "danger", "value": answer, "start": 0, "end": 0}])
                 message.set(ENTITIES, message.get(ENTITIES, []) + danger, add_to_output=True)
         return messages

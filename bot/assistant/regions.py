@@ -11,13 +11,13 @@ from bot.settings import settings
 
 @lru_cache(maxsize=64)
 def lines_of(region: str | None) -> dict[str, str]:
-    """Return `emergency`, `place` and `<category>_line` for a region's code (None: this installation's).
+    """Return `emergency`, `place`, `duty` and `<category>_line` for a region's code (None: this installation's).
 
     A line reads after "please" or "you can". Raises SupportError when the directory is wrong, at start-up.
     """
     code = region or settings().region
     home = directory().region(code)
-    lines = {"emergency": str(home.emergency), "place": str(home.name)}
+    lines = {"emergency": str(home.emergency), "place": str(home.name), "duty": str(home.duty)}
     for category in CATEGORIES:
         first = _first_line(category, code)
         lines[f"{category}_line"] = first

@@ -1,14 +1,13 @@
 """The policy above all others: a message that shows danger gets its static answer, in every state.
 
-It reads the screener's finding for the latest message (screening the raw text itself when there is none) and
-predicts, with nothing else asked: the response for the category, the end of an open form, and listening. After a
-crisis it stays with the parent until they choose to go on. The words stand in `domain.yml`; no action server, store
+It reads what the detectors found in the latest message (screening the raw text itself when nothing is recorded) and
+predicts, with nothing else asked: the response for the category, the end of an open form, and listening. After that it
+stays with the parent (`crisis.py`) until they choose to go on. The words stand in `domain.yml`; no action server, store
 or network is needed for any of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from rasa.core.policies.policy import Policy, PolicyPrediction
@@ -20,13 +19,19 @@ from rasa.shared.core.constants import (
     ACTION_DEACTIVATE_LOOP_NAME,
     ACTION_LISTEN_NAME,
     ACTION_SESSION_START_NAME,
+    REQUESTED_SLOT,
 )
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, UserUttered
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, SlotSet, UserUttered
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.assistant.crisis import AGAIN, ASK_SAFE, CALL_FORM, CRISIS, PLAN_FORM, Standing, openings
+from bot.language.risk.answers import Answer, answer_reader
+from bot.language.risk.rules import CATEGORIES
 from bot.language.risk.screener import screener
+from bot.language.risk.urgency import Urgency
+from bot.settings import settings
 
 # Over how many messages of the parent distress makes an idiom count (shared/RISK.md: "the last turns").
 DISTRESS_TURNS = 4
@@ -36,40 +41,58 @@ CLEAR = 0.8
 
 INTRUSIVE_THOUGHTS = "intrusive-thoughts"
 
-LEAD_BACK = "utter_crisis_lead_back"
-_STAY = "utter_crisis_stay"
-_CRISIS = "utter_crisis_"
-ASK_SAFE = "utter_ask_safe"
 SAFE_THEN = "utter_safe_then"
+SOMEBODY = "utter_crisis_somebody"
 
 # What needs help, but by itself no crisis answer.
 _CONCERNS = frozenset({"parent_depression", "substance_use", "burnout"})
 
-# What is said while a crisis is open, by what the parent answers; anything else is met with staying.
-_IN_CRISIS = {
-    "resume": LEAD_BACK,
-    "affirm": "utter_crisis_yes",
-    "unsure": "utter_crisis_unsure",  # an unclear answer is treated as yes (shared/RISK.md)
-    "deny": "utter_crisis_no",
+# Forms whose questions belong to a crisis. Naming the danger is an answer to "how do you notice it gets worse?".
+_CRISIS_FORMS = frozenset({PLAN_FORM, CALL_FORM})
+_NAMES_DANGER = "plan_signs"
+
+# Questions whose yes or no is a story's to answer (data/stories/safety.yml).
+_FOR_STORIES = frozenset({"keep"})
+
+# What an intent says to a question about danger, where the words themselves are not known (data/risk/answers.yml).
+_BY_INTENT = {
+    "affirm": Answer.YES,
+    "deny": Answer.NO,
+    "unsure": Answer.UNSURE,
+    "resume": Answer.GO_ON,
+    "stop": Answer.GOODBYE,
+    "goodbye": Answer.GOODBYE,
+    "find_support": Answer.NUMBER,
+    "help": Answer.NUMBER,
+    "contact_clinic": Answer.CALL,
+    "breathe_with_me": Answer.STEADY,
+    "make_safety_plan": Answer.PLAN,
+    "reached_someone": Answer.REACHED,
+    "misunderstood": Answer.MISUNDERSTOOD,
+    "keep_secret": Answer.SECRET,
+    "nothing_said": Answer.NOTHING,
+    "inform": Answer.TOLD,
+    "nlu_fallback": Answer.TOLD,
+    "risk": Answer.TOLD,
+    "thank": Answer.TOLD,
+    "greet": Answer.TOLD,
+    "doesnt_help": Answer.TOLD,
 }
-# What follows the question whether all are safe. An answer that is neither goes on as usual: the question was asked
-# because the screener was unsure, and it screens that answer as well.
-_AFTER_ASKING = {"affirm": "utter_crisis_somebody", "unsure": "utter_crisis_somebody", "deny": SAFE_THEN}
-# Asking for help, or for the number again, brings the crisis answer back.
-_AGAIN = {"find_support", "help", "contact_clinic"}
+_SHOW_PLAN = "show_safety_plan"
 
 
-def response_for(category: str, urgency: str, evidence: list[str] | tuple[str, ...]) -> str:
-    """Return the name of the static response for a finding; for `none` the question whether all are safe."""
-    if category in _CONCERNS:
-        # Raised by a detail, as when the parent drives the child drunk: the question that names the emergency number.
-        return ASK_SAFE if urgency == "emergency" else f"utter_concern_{category}"
-    if urgency in ("none", "support"):
-        # Weakened by negation or time: acknowledged, not treated as a crisis.
-        return ASK_SAFE
+def response_for(category: str, urgency: str, evidence: list[str] | tuple[str, ...], asks: str = "") -> str:
+    """Return the name of the static response for a finding; for `none` the question whether all are safe.
+
+    `asks`: the category that the question is about, where one is suspected.
+    """
+    if urgency == "none":
+        return f"{ASK_SAFE}_{asks}" if asks and asks not in _CONCERNS else ASK_SAFE
+    if category in _CONCERNS and urgency != "emergency":
+        return f"utter_concern_{category}"
     if category == "harm_to_child" and urgency == "urgent" and INTRUSIVE_THOUGHTS in evidence:
         return "utter_crisis_intrusive_thoughts"
-    return f"utter_crisis_{category}"
+    return f"{CRISIS}{category}"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
@@ -81,9 +104,7 @@ class SafetyPolicy(Policy):
         """Return the priority, above every other policy's."""
         return {"priority": 10, "max_history": None}
 
-    def train(
-        self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any
-    ) -> Resource:
+    def train(self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any) -> Resource:
         """Learn nothing: what this policy does must not depend on data."""
         return self._resource
 
@@ -108,7 +129,7 @@ class SafetyPolicy(Policy):
     ) -> PolicyPrediction:
         """Predict the next step of the safety answer with certainty, or nothing."""
         done = _actions_of_turn(tracker)
-        plan = _plan(tracker, done)
+        plan = _plan(tracker, done, domain)
         if plan is None or len(done) >= len(plan):
             return self._prediction(self._default_predictions(domain))
         probabilities = self._default_predictions(domain)
@@ -117,40 +138,80 @@ class SafetyPolicy(Policy):
         return self._prediction(probabilities, is_no_user_prediction=True)
 
 
-def _plan(tracker: DialogueStateTracker, done: list[str]) -> list[str] | None:
+def _plan(tracker: DialogueStateTracker, done: list[str], domain: Domain) -> list[str] | None:
     """Return all actions of this turn when it is a safety turn, else None. `done` is what was executed so far."""
     message = tracker.latest_message
     if message is None or message.text is None or tracker.latest_action_name == ACTION_SESSION_START_NAME:
         return None
-    finding = _finding(tracker, message)
-    if finding["urgency"] != "none":
-        response = response_for(finding["category"], finding["urgency"], finding["evidence"])
-    elif (opened := _open_crisis(tracker)) is not None:
-        answer = _answer(message)
-        response = opened if answer in _AGAIN else _IN_CRISIS.get(answer, _STAY)
-    elif _said_last(tracker) == ASK_SAFE and _answer(message) in _AFTER_ASKING:
-        response = _AFTER_ASKING[_answer(message)]
-    else:
+    standing = Standing.of(tracker, openings(domain.responses, CATEGORIES))
+    step = _step(tracker, message, standing)
+    if step is None:
         return None
-    leaves_form = response.startswith("utter_crisis_") and (
-        tracker.active_loop_name is not None or ACTION_DEACTIVATE_LOOP_NAME in done
-    )
+    loop = _loop_before(tracker)
+    leaves_form = loop is not None and (step in _CRISIS_FORMS or step.startswith((CRISIS, "utter_cannot_screen")))
     ending = [ACTION_DEACTIVATE_LOOP_NAME] if leaves_form else []
-    return [response, *ending, ACTION_LISTEN_NAME]
+    steps = [*ending, step] if step in _CRISIS_FORMS else [step, *ending]
+    return [*steps, ACTION_LISTEN_NAME]
 
 
-def _answer(message: UserUttered) -> str:
-    """Return the intent of an answer to the direct question; a no that isn't clear counts as not knowing."""
+def _step(tracker: DialogueStateTracker, message: UserUttered, standing: Standing) -> str | None:
+    """Return the response, or the form, that answers this message; None when it is no matter of safety."""
+    finding = _finding(tracker, message)
     intent = str(message.intent.get("name"))
+    loop = _loop_before(tracker)
+    names_danger = loop == PLAN_FORM and _slot_asked(tracker) == _NAMES_DANGER and not finding.get("now")
+    if names_danger and finding["category"] in ("none", standing.crisis):
+        finding = {**finding, "category": "none", "urgency": "none", "asks": ""}
+        intent = "inform" if intent == "risk" else intent
+    suspected = finding["urgency"] == "none" and (finding.get("asks", "") or intent == "risk")
+    if standing.crisis is not None:
+        if finding["urgency"] != "none" or suspected:
+            return _second_signal(finding, standing)
+        if loop in _CRISIS_FORMS and intent not in ("stop", "goodbye", "resume", "reached_someone"):
+            return None
+        if standing.yes_means in _FOR_STORIES and intent in ("affirm", "deny", "unsure"):
+            return None
+        return None if intent == _SHOW_PLAN else standing.reply(_answer(message), bool(settings().clinic))
+    if finding["urgency"] != "none":
+        return response_for(finding["category"], finding["urgency"], finding["evidence"])
+    if standing.asked is not None:
+        return _after_asking(standing, _answer(message))
+    return response_for("none", "none", (), finding.get("asks", "")) if suspected else None
+
+
+def _second_signal(finding: dict[str, Any], standing: Standing) -> str:
+    """Return the answer to danger voiced while a crisis is open: the new one's, unless it is the less urgent."""
+    answer = response_for(finding["category"], finding["urgency"], finding["evidence"])
+    if Urgency.from_label(finding["urgency"]) < Urgency.URGENT or answer == f"{CRISIS}{standing.crisis}":
+        return AGAIN
+    return answer
+
+
+def _after_asking(standing: Standing, answer: Answer | None) -> str:
+    """Return what follows the question whether all are safe. Only a clear no ends it (shared/RISK.md)."""
+    if standing.means(answer) == "safe" or answer is Answer.MISUNDERSTOOD:
+        return SAFE_THEN
+    return f"{CRISIS}{standing.asked}" if standing.asked else SOMEBODY
+
+
+def _answer(message: UserUttered) -> Answer | None:
+    """Return what a message says to a question about danger; a no that isn't clear counts as not knowing."""
+    text, intent = str(message.text), str(message.intent.get("name"))
+    if not text.startswith("/") and (read := answer_reader().read(text)) is not None:
+        return read
     clear = float(message.intent.get("confidence") or 0.0) >= CLEAR
-    return "unsure" if intent == "deny" and not clear else intent
+    if intent in ("affirm", "deny") and not clear:
+        return Answer.UNSURE
+    return _BY_INTENT.get(intent, Answer.ELSEWHERE)
 
 
 def _finding(tracker: DialogueStateTracker, message: UserUttered) -> dict[str, Any]:
+    """Return what was found when the message came in; the rules look again after distress, and at a button's text."""
     known = (message.parse_data or {}).get("risk")
-    finding: dict[str, Any] = known or screener().screen(str(message.text)).to_dict()
+    finding: dict[str, Any] = known or screener().screen(str(message.text)).record()
     if finding["urgency"] == "none" and _distressed(tracker, message):
-        finding = screener().screen(str(message.text), distressed=True).to_dict()
+        again = screener().screen(str(message.text), distressed=True).record()
+        finding = again if again["urgency"] != "none" else finding
     return finding
 
 
@@ -178,26 +239,23 @@ def _actions_of_turn(tracker: DialogueStateTracker) -> list[str]:
     return names[::-1]
 
 
-def _open_crisis(tracker: DialogueStateTracker) -> str | None:
-    """Return the crisis response that is still open before the latest message, or None."""
-    for name in _said_before(tracker):
-        if name == LEAD_BACK:
-            return None
-        if name.startswith(_CRISIS) and name not in (_STAY, *_IN_CRISIS.values()):
-            return name
-    return None
-
-
-def _said_last(tracker: DialogueStateTracker) -> str | None:
-    """Return the response said last before the latest message, not counting a form's question after it."""
-    return next((name for name in _said_before(tracker) if name.startswith("utter_")), None)
-
-
-def _said_before(tracker: DialogueStateTracker) -> Iterator[str]:
-    """Yield the actions executed before the parent's latest message, the latest first."""
+def _loop_before(tracker: DialogueStateTracker) -> str | None:
+    """Return the form that was open when the latest message came."""
     earlier = False
     for event in reversed(tracker.events):
         if isinstance(event, UserUttered):
             earlier = True
-        elif earlier and isinstance(event, ActionExecuted):
-            yield str(event.action_name)
+        elif earlier and isinstance(event, ActiveLoop):
+            return str(event.name) if event.name else None
+    return None
+
+
+def _slot_asked(tracker: DialogueStateTracker) -> str | None:
+    """Return the slot that the open form had asked for when the latest message came."""
+    earlier = False
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            earlier = True
+        elif earlier and isinstance(event, SlotSet) and event.key == REQUESTED_SLOT:
+            return str(event.value)
+    return None

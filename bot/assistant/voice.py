@@ -22,14 +22,16 @@ from rasa.shared.core.events import BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
+from bot.assistant.crisis import category_open
 from bot.assistant.regions import lines_of
 from bot.language.words import words
+from bot.settings import settings
 
 logger = logging.getLogger(__name__)
 
 NOTICE = "utter_software_notice"
 # In a crisis nothing stands before the answer; it says itself that it comes from a program.
-WITHOUT_NOTICE = ("utter_crisis_", "utter_ask_safe", NOTICE)
+WITHOUT_NOTICE = ("utter_crisis_", "utter_ask_safe", "utter_cannot_screen", NOTICE)
 # Whose variations keep the domain's order: the plainest first, others for later.
 IN_ORDER = ("utter_ask_", "utter_crisis_", "utter_soothe", "utter_storm_")
 
@@ -127,10 +129,11 @@ class Voice(TemplatedNaturalLanguageGenerator):
     @staticmethod
     def _values(tracker: DialogueStateTracker, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return everything a response may name, with and without a capital first letter."""
-        slots = {
-            name: value for name, value in tracker.current_slot_values().items() if value not in (None, *_UNTOLD)
-        }
-        values: dict[str, Any] = {**lines_of(slots.get("region")), **slots}
+        slots = {name: value for name, value in tracker.current_slot_values().items() if value not in (None, *_UNTOLD)}
+        lines = lines_of(slots.get("region"))
+        values: dict[str, Any] = {**lines, "crisis_line": lines[f"{category_open(tracker)}_line"], **slots}
+        if settings().clinic:
+            values["clinic"] = settings().clinic
         values.update(_PRONOUNS.get(str(slots.get("pronoun")), _PRONOUNS["they"]))
         values["child"] = slots.get("child_name") or (
             values["them"] if slots.get("pronoun") else words("pronouns")["some_child"]

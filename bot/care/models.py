@@ -67,3 +67,43 @@ class CheckIn(Base):
     parent = relationship("Parent", back_populates="check_ins")
 
     __table_args__ = (Index("ix_check_ins_parent_id_at", "parent_id", "at"),)
+
+
+class Alert(Base):
+    """That a message showed danger. The words are there only when the parent agreed to share them."""
+
+    __tablename__ = "alerts"
+
+    id = Column(String(36), primary_key=True)
+    conversation_hash = Column(String(64), nullable=False, index=True)
+    category = Column(String(30), nullable=False)
+    urgency = Column(String(10), nullable=False)
+    evidence = Column(String, nullable=False)
+    answer = Column(String(60), nullable=False)
+    words = Column(Encrypted)
+    at = Column(DateTime, nullable=False, index=True)
+
+
+class SafetyPlan(Base):
+    """The plan a parent agreed to keep, one for a conversation."""
+
+    __tablename__ = "safety_plans"
+
+    conversation_hash = Column(String(64), primary_key=True)
+    consent_version = Column(String(20), nullable=False)
+    signs = Column(Encrypted, nullable=False)
+    helps = Column(Encrypted)
+    people = Column(Encrypted)
+    made_at = Column(DateTime, nullable=False)
+
+
+class CallbackRequest(Base):
+    """That a parent would like to be called by the clinic."""
+
+    __tablename__ = "callback_requests"
+
+    id = Column(String(36), primary_key=True)
+    conversation_hash = Column(String(64), nullable=False, index=True)
+    number = Column(Encrypted, nullable=False)
+    suits = Column(Encrypted)
+    asked_at = Column(DateTime, nullable=False)

@@ -141,13 +141,14 @@ class Service(_Strict):
 class Region(_Strict):
     """One region: its services, most urgent first, and which of them answer which risk.
 
-    `general` are offered when nobody fits; `places` and the like are the words by which a parent names the
-    region (bot/care/places.py says how they differ).
+    `general` are offered when nobody fits; `duty` says in one sentence who has to report that a child is hurt; `places`
+    and the like are the words by which a parent names the region (bot/care/places.py says how they differ).
     """
 
     code: Words
     name: Words
     emergency: Words
+    duty: Words = Words("People who work with children have a duty to report it, and you can, too.")
     general: list[str] = Field(min_items=1, unique_items=True)
     lines: dict[str, list[str]]
     places: list[Words]

@@ -12,6 +12,7 @@ import importlib.util
 import json
 import shutil
 import tempfile
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -76,13 +77,22 @@ def build(target: Path, source: Path | None = None, quantization: str = "int8") 
     if source is None:
         source = shipped_weights()
         verify(source)
+    _bert_config(source)  # another architecture is refused before its weights are read
+    return write(target, source, tensors_of(source), quantization)
+
+
+def write(target: Path, source: Path, tensors: Mapping[str, Any], quantization: str = "int8") -> Path:
+    """Write a quantized model of these `tensors` (by upstream's names) to `target` and return `target`.
+
+    Its shape and its word pieces are those of `source`. Raises EncoderError when `source` is of another architecture.
+    """
     config = _bert_config(source)
     target.parent.mkdir(parents=True, exist_ok=True)
     # Built beside the target and moved in one step, so that an interrupted build leaves nothing half-written.
     with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
         draft = Path(scratch) / "model"
         draft.mkdir()
-        spec = _specification(config, _tensors(source))
+        spec = _specification(config, tensors)
         vocabulary = (source / "vocab.txt").read_text(encoding="utf-8").splitlines()
         spec.register_vocabulary(vocabulary)
         spec.config.unk_token = "[UNK]"
@@ -107,13 +117,14 @@ def _bert_config(source: Path) -> dict[str, Any]:
     return config
 
 
-def _tensors(source: Path) -> dict[str, Any]:
+def tensors_of(source: Path) -> dict[str, Any]:
+    """Return the weights of a model's folder, by upstream's names."""
     from safetensors.numpy import load_file
 
     return dict(load_file(str(source / "model.safetensors")))
 
 
-def _specification(config: dict[str, Any], tensors: dict[str, Any]) -> Any:
+def _specification(config: dict[str, Any], tensors: Mapping[str, Any]) -> Any:
     """Fill CTranslate2's description of a BERT encoder from the tensors, by name."""
     encoder = transformer_spec.TransformerEncoderSpec(
         config["num_hidden_layers"],
@@ -143,12 +154,12 @@ def _specification(config: dict[str, Any], tensors: dict[str, Any]) -> Any:
     return transformer_spec.TransformerEncoderModelSpec(encoder)
 
 
-def _fill_linear(linear: Any, tensors: dict[str, Any], name: str) -> None:
+def _fill_linear(linear: Any, tensors: Mapping[str, Any], name: str) -> None:
     linear.weight = tensors[f"{name}.weight"]
     linear.bias = tensors.get(f"{name}.bias", OPTIONAL)
 
 
-def _fill_norm(norm: Any, tensors: dict[str, Any], name: str) -> None:
+def _fill_norm(norm: Any, tensors: Mapping[str, Any], name: str) -> None:
     norm.gamma = tensors[f"{name}.weight"]
     norm.beta = tensors[f"{name}.bias"]
 
@@ -173,14 +184,17 @@ class Encoder:
 
     def _encode_one(self, text: str) -> np.ndarray[Any, np.dtype[np.float32]]:
         # One text at a time: padding a batch to its longest text costs more on a CPU than it saves.
-        ids = self._tokenizer.encode(text).ids
-        if len(ids) > MAX_PIECES:
-            half = MAX_PIECES // 2
-            ids = ids[:half] + ids[-half:]
+        ids = shortened(self._tokenizer.encode(text).ids)
         output = self._model.forward_batch([ids])
         pieces = np.asarray(output.last_hidden_state)[0]
         mean = pieces.mean(axis=0)
         return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-9), dtype=np.float32)
+
+
+def shortened(ids: list[int], longest: int = MAX_PIECES) -> list[int]:
+    """Return the word pieces of a text, of a long one its beginning and its end."""
+    half = longest // 2
+    return ids if len(ids) <= longest else ids[:half] + ids[-half:]
 
 
 @lru_cache(maxsize=2)

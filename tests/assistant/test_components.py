@@ -16,6 +16,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.assistant.components import IntentClassifier, ParentReader, RiskScreener, SentenceEncoder
 from bot.language.encoder import EncoderError
+from bot.language.risk.screener import NOTHING
 
 EXAMPLES = {
     "trains": [
@@ -231,7 +232,7 @@ def test_a_calm_message_keeps_its_intent_and_is_marked_as_seen(screener: RiskScr
     said = {"name": "thank", "confidence": 0.8}
     (read,) = screener.process([message("thank you, she is asleep", intent=said)])
     assert read.get(INTENT) == said
-    assert read.get("risk") == {"category": "none", "urgency": "none", "categories": [], "evidence": []}
+    assert read.get("risk") == NOTHING.record()
     assert not read.get(ENTITIES)
 
 

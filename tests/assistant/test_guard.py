@@ -133,7 +133,7 @@ def test_danger_gets_its_answer_when_the_handler_fails(handler: module.Handler, 
     [
         ("i cry every day since march and feel nothing with him", "utter_concern_parent_depression"),
         ("a bottle of wine every night to get through it, i can't stop drinking", "utter_concern_substance_use"),
-        ("i'm drunk and driving the kids home right now", "utter_ask_safe"),
+        ("i'm drunk and driving the kids home right now", "utter_crisis_substance_use"),
         (
             "i keep seeing myself drop her down the stairs and it terrifies me, shes 3 weeks",
             "utter_crisis_intrusive_thoughts",
@@ -145,23 +145,21 @@ def test_what_is_less_urgent_gets_its_own_answer(text: str, answer: str) -> None
 
 
 @pytest.mark.parametrize("handler", [silent, raising])
-def test_with_the_screener_broken_the_parent_is_asked(
+def test_with_the_screener_broken_it_says_that_it_cannot_help_safely(
     handler: module.Handler, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken() -> None:
         raise RuntimeError("i want to die")
 
-    monkeypatch.setattr(module, "screener", broken)
-    assert answers("i want to die", handler) == [spoken_by("utter_ask_safe")]
+    monkeypatch.setattr(module, "detector", broken)
+    assert answers("i want to die", handler) == [spoken_by("utter_cannot_screen")]
     assert "die" not in caplog.text
 
 
 @pytest.mark.parametrize("nothing", ["", "  \n ", "\x00", None, 5, "/"])
-def test_nothing_written_is_met_with_the_menu(nothing: object) -> None:
-    menus = {str(variation["text"]) for variation in real_domain().responses["utter_menu"]}
-    said = [answers(nothing), answers(nothing, raising)]
-    assert all(len(one) == 1 and one[0] in menus for one in said)
-    assert said[0] != said[1], "an empty message twice is not answered twice with the same sentence"
+def test_nothing_written_is_a_message_without_words(nothing: object) -> None:
+    assert answers(nothing) == ["heard: /nothing_said"]
+    assert answers(nothing, raising) == [spoken_by("utter_part_missing")]
 
 
 @pytest.mark.parametrize(
@@ -201,6 +199,7 @@ def test_words_of_a_parent_are_never_logged(caplog: pytest.LogCaptureFixture) ->
 
 def test_every_answer_to_danger_is_ready_and_whole() -> None:
     dangers = {name for name in real_domain().responses if name.startswith(("utter_crisis_", "utter_concern_"))}
+    dangers -= {"utter_crisis_offer_call"}  # only where a clinic can call
     texts = guard()._texts
     assert dangers <= set(texts)
     assert all(text and "{" not in text for text in texts.values())

@@ -18,7 +18,7 @@ REGIONS = sorted(directory().regions)
 @pytest.mark.parametrize("region", REGIONS)
 def test_every_category_has_a_line_and_a_way_to_reach_somebody(region: str) -> None:
     lines = lines_of(region)
-    assert set(lines) == {"emergency", "place", *(f"{category}_line" for category in CATEGORIES)}
+    assert set(lines) == {"emergency", "place", "duty", *(f"{category}_line" for category in CATEGORIES)}
     for name, line in lines.items():
         assert line.strip() and "{" not in line
         if name.endswith("_line"):

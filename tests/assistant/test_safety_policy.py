@@ -10,9 +10,11 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
 
+from bot.assistant.crisis import openings
 from bot.assistant.safety_policy import DISTRESS_TURNS, SafetyPolicy, response_for
 from bot.language.risk.rules import CATEGORIES
 from bot.language.risk.screener import screener
+from bot.language.risk.urgency import Urgency
 from tests.assistant.conversation import LISTEN, real_domain, says, tracker_of, utters
 
 DEACTIVATE = "action_deactivate_loop"
@@ -43,7 +45,7 @@ def policy() -> SafetyPolicy:
 
 def screened(text: str, intent: str = "inform") -> list[Event]:
     """Return what is recorded of a message that went through the whole pipeline."""
-    return says(text, intent, risk=screener().screen(text).to_dict())
+    return says(text, intent, risk=screener().screen(text).record())
 
 
 def predicted(policy: SafetyPolicy, events: list[Event]) -> tuple[str | None, PolicyPrediction]:
@@ -63,10 +65,12 @@ def turn(policy: SafetyPolicy, events: list[Event]) -> list[str]:
             return actions
         assert max(prediction.probabilities) == 1.0 and prediction.is_no_user_prediction
         actions.append(action)
-        if action == DEACTIVATE:
+        if action in real_domain().form_names:
+            events += [ActionExecuted(action), *utters("utter_ask_plan_signs")[1:]]
+        elif action == DEACTIVATE:
             events += [ActionExecuted(action), ActiveLoop(None), SlotSet("requested_slot", None)]
         else:
-            events += utters(action)
+            events += utters(action, {"metadata": real_domain().responses[action][0].get("metadata", {})})
     raise AssertionError(f"the turn does not end: {actions}")
 
 
@@ -138,13 +142,18 @@ def test_a_second_danger_is_answered_in_its_turn(policy: SafetyPolicy) -> None:
     assert turn(policy, events) == ["utter_crisis_parent_suicide"]
 
 
+@pytest.mark.parametrize("text", ["I'm not suicidal", "years ago I wanted to die, I'm well now"])
+def test_weakened_danger_is_asked_about_and_not_a_crisis(policy: SafetyPolicy, text: str) -> None:
+    """Denied or long past: it doesn't count, and it isn't silently cleared (shared/RISK.md)."""
+    assert turn(policy, screened(text)) == ["utter_ask_safe_parent_suicide"]
+
+
 @pytest.mark.parametrize("category", CATEGORIES)
-def test_weakened_danger_is_acknowledged_and_not_a_crisis(category: str) -> None:
-    """Said in the past or denied: support only (shared/RISK.md)."""
-    assert response_for(category, "support", []).startswith(("utter_concern_", "utter_ask_safe"))
-    if response_for(category, "support", []) == "utter_ask_safe":
-        for urgency in ("urgent", "emergency"):
-            assert response_for(category, urgency, []) == f"utter_crisis_{category}"
+def test_every_category_has_a_question_or_is_too_light_for_one(category: str) -> None:
+    asked = response_for("none", "none", (), category)
+    light = category in ("parent_depression", "substance_use", "burnout")
+    assert asked == ("utter_ask_safe" if light else f"utter_ask_safe_{category}")
+    assert asked in real_domain().responses
 
 
 def test_pictures_that_horrify_are_not_answered_with_alarm(policy: SafetyPolicy) -> None:
@@ -163,15 +172,15 @@ def test_a_raised_concern_has_an_answer_too(policy: SafetyPolicy) -> None:
 
 
 def test_every_answer_it_can_give_exists() -> None:
-    for category in (*CATEGORIES, "none"):
-        for urgency in ("none", "support", "urgent", "emergency"):
-            for evidence in ([], ["intrusive-thoughts"]):
-                if urgency == "none" and category != "none":
-                    continue
-                name = response_for(category, urgency, evidence)
-                if category == "none" and urgency != "none":
-                    continue
-                assert name in real_domain().responses, (category, urgency, name)
+    for category in CATEGORIES:
+        least = screener().rules.least[category]
+        for urgency in [one for one in Urgency if one >= least]:
+            name = response_for(category, urgency.label, ())
+            if name == f"utter_crisis_{category}" or category in ("parent_depression", "substance_use", "burnout"):
+                assert name in real_domain().responses or urgency > least, (category, urgency, name)
+    for opening in openings(real_domain().responses, CATEGORIES):
+        for meaning in ("danger", "safe"):
+            assert f"{opening}_{meaning}" in real_domain().responses
 
 
 # ---- an idiom after distress
@@ -204,63 +213,121 @@ def crisis(policy: SafetyPolicy, text: str = "i want to kill myself") -> list[Ev
     return events
 
 
+def reply(policy: SafetyPolicy, events: list[Event], intent: str, text: str = "zebra crossing", sure: float = 0.9) -> str:
+    """Play a turn in which the parent answers with an intent; return what is said, or the form that opens."""
+    events += says(text, intent, sure, risk=screener().screen(text).record())
+    return turn(policy, events)[-1]
+
+
 def test_a_no_that_is_not_clear_counts_as_not_knowing(policy: SafetyPolicy) -> None:
-    events = crisis(policy)
-    events += says("not really maybe", "deny", sure=0.6)
-    assert turn(policy, events)[0] == "utter_crisis_unsure"
+    assert reply(policy, crisis(policy), "deny", sure=0.6) == "utter_crisis_unsure"
 
 
 @pytest.mark.parametrize(
     ("intent", "answer"),
     [
-        ("affirm", "utter_crisis_yes"),
+        ("affirm", "utter_crisis_parent_suicide_danger"),
         ("unsure", "utter_crisis_unsure"),
-        ("deny", "utter_crisis_no"),
+        ("deny", "utter_crisis_parent_suicide_safe"),
         ("resume", "utter_crisis_lead_back"),
-        ("inform", STAY),
-        ("thank", STAY),
-        ("greet", STAY),
-        ("out_of_scope", STAY),
-        ("child_upset", STAY),
-        ("nlu_fallback", STAY),
-        ("doesnt_help", STAY),
+        ("reached_someone", "utter_crisis_reached"),
+        ("misunderstood", "utter_crisis_misunderstood"),
+        ("keep_secret", "utter_crisis_secret"),
+        ("nothing_said", "utter_crisis_silence"),
+        ("breathe_with_me", "utter_crisis_steady"),
+        ("make_safety_plan", "safety_plan_form"),
+        ("goodbye", "utter_crisis_goodbye"),
+        ("stop", "utter_crisis_goodbye"),
+        ("child_upset", "utter_crisis_topic"),
+        ("out_of_scope", "utter_crisis_topic"),
+        ("inform", "utter_crisis_offer_plan"),
+        ("thank", "utter_crisis_offer_plan"),
+        ("nlu_fallback", "utter_crisis_offer_plan"),
         ("find_support", "utter_crisis_parent_suicide"),
         ("help", "utter_crisis_parent_suicide"),
-        ("contact_clinic", "utter_crisis_parent_suicide"),
     ],
 )
 def test_after_a_crisis_it_stays(policy: SafetyPolicy, intent: str, answer: str) -> None:
-    assert turn(policy, [*crisis(policy), *screened("hm", intent)]) == [answer]
+    assert reply(policy, crisis(policy), intent) == answer
+
+
+ENDINGS = {"safety_plan_form", "utter_crisis_lead_back"}
+
+
+@pytest.mark.parametrize("intent", sorted(set(real_domain().intents) - {"show_safety_plan"}))
+def test_every_intent_has_an_answer_in_a_crisis(policy: SafetyPolicy, intent: str) -> None:
+    events = crisis(policy)
+    for _ in range(3):
+        events = crisis(policy) if reply(policy, events, intent) in ENDINGS else events
+        said = [event for event in events if isinstance(event, ActionExecuted)]
+        assert said[-1].action_name in {*real_domain().responses, "safety_plan_form", "call_back_form", DEACTIVATE}
+
+
+def test_the_first_answers_each_meet_what_was_said(policy: SafetyPolicy) -> None:
+    """An evening: yes; nobody there; a wish for secrecy; told something; back to silence."""
+    events = crisis(policy)
+    assert reply(policy, events, "affirm") == "utter_crisis_parent_suicide_danger"
+    assert reply(policy, events, "inform") == "utter_crisis_offer_plan"
+    assert reply(policy, events, "deny") == STAY
+    assert reply(policy, events, "keep_secret") == "utter_crisis_secret"
+    assert reply(policy, events, "inform") == "utter_crisis_offer_steady"
+    assert reply(policy, events, "nothing_said") == "utter_crisis_silence"
+
+
+def test_a_yes_means_what_was_asked(policy: SafetyPolicy) -> None:
+    """"Are you with her right now?": a yes is the safe answer."""
+    for intent, meaning in (("affirm", "safe"), ("deny", "danger")):
+        events = says("x", "risk", risk=screener().screen("my daughter says she wants to kill herself").record())
+        name = "utter_crisis_child_suicide_self_harm"
+        events += utters(name, {"metadata": {"yes_means": "safe"}})
+        assert reply(policy, events, intent) == f"{name}_{meaning}"
+
+
+def test_danger_said_twice_is_not_answered_with_the_same(policy: SafetyPolicy) -> None:
+    events = crisis(policy)
+    assert reply(policy, events, "affirm") == "utter_crisis_parent_suicide_danger"
+    events += screened("i want to kill myself")
+    assert turn(policy, events) == ["utter_crisis_again"]
+
+
+def test_a_lesser_danger_does_not_take_the_place_of_an_emergency(policy: SafetyPolicy) -> None:
+    events = crisis(policy)
+    events += screened("I'm completely burnt out, running on empty for months")
+    assert turn(policy, events) == ["utter_crisis_again"]
 
 
 def test_one_you_misunderstood_me_does_not_close_an_emergency(policy: SafetyPolicy) -> None:
     events = crisis(policy)
-    for intent in ("deny", "doesnt_help", "deny", "inform", "affirm", "thank"):
-        events += screened("you got me wrong", intent)
-        (answer,) = turn(policy, events)
-        assert answer.startswith("utter_crisis_") and answer != "utter_crisis_lead_back"
+    for intent in ("misunderstood", "deny", "doesnt_help", "deny", "inform", "affirm", "thank"):
+        answer = reply(policy, events, intent)
+        assert answer.startswith("utter_crisis_") and answer != "utter_crisis_lead_back", intent
 
 
 def test_it_ends_when_the_parent_goes_on_and_not_before(policy: SafetyPolicy) -> None:
     events = crisis(policy)
-    events += screened("ok", "affirm")
-    turn(policy, events)
-    events += screened("go on", "resume")
-    assert turn(policy, events) == ["utter_crisis_lead_back"]
+    reply(policy, events, "affirm")
+    assert reply(policy, events, "resume") == "utter_crisis_lead_back"
     for intent in ("affirm", "deny", "find_support", "child_upset", "resume"):
         assert turn(policy, [*events, *screened("and now", intent)]) == []
     assert turn(policy, [*events, *screened("i want to kill myself")]) == ["utter_crisis_parent_suicide"]
 
 
+def test_who_comes_back_after_a_while_is_met_with_that(policy: SafetyPolicy) -> None:
+    events = crisis(policy)
+    for event in events:
+        event.timestamp -= 3600
+    assert reply(policy, events, "greet") == "utter_crisis_return"
+    events += screened("/affirm", "affirm")
+    assert turn(policy, events) == ["utter_crisis_lead_back"]
+
+
 def test_asking_for_the_number_brings_back_the_crisis_that_is_open(policy: SafetyPolicy) -> None:
     events = crisis(policy)
-    events += screened("go on", "resume")
-    turn(policy, events)
+    reply(policy, events, "resume")
     events += screened("my husband beats me")
     turn(policy, events)
-    events += screened("hm", "inform")
-    turn(policy, events)
-    assert turn(policy, [*events, *screened("the number", "find_support")]) == ["utter_crisis_partner_violence"]
+    reply(policy, events, "inform")
+    assert reply(policy, events, "find_support") == "utter_crisis_partner_violence"
 
 
 def test_a_concern_does_not_hold_anybody(policy: SafetyPolicy) -> None:
@@ -270,29 +337,66 @@ def test_a_concern_does_not_hold_anybody(policy: SafetyPolicy) -> None:
         assert turn(policy, [*events, *screened("he is four", intent)]) == []
 
 
+# ---- the safety plan
+
+
+def in_the_plan(policy: SafetyPolicy, slot: str) -> list[Event]:
+    events = crisis(policy)
+    events += says("/make_safety_plan", "make_safety_plan")
+    assert turn(policy, events) == ["safety_plan_form"]
+    return [*events, ActiveLoop("safety_plan_form"), SlotSet("requested_slot", slot)]
+
+
+def test_naming_the_danger_is_an_answer_to_how_it_begins(policy: SafetyPolicy) -> None:
+    events = in_the_plan(policy, "plan_signs")
+    assert turn(policy, [*events, *screened("when i start wanting to die", "risk")]) == []
+
+
+@pytest.mark.parametrize("text", ["i have the pills in my hand and i will take them", "my husband beats me"])
+def test_what_is_happening_now_comes_before_the_plan(policy: SafetyPolicy, text: str) -> None:
+    events = in_the_plan(policy, "plan_signs")
+    (answer, *_) = turn(policy, [*events, *screened(text, "risk")])
+    assert answer.startswith("utter_crisis_")
+
+
+def test_in_the_other_questions_danger_is_danger(policy: SafetyPolicy) -> None:
+    events = in_the_plan(policy, "plan_people")
+    assert turn(policy, [*events, *screened("i want to die", "risk")])[0] == "utter_crisis_again"
+
+
+def test_leaving_the_plan_is_met_by_the_crisis(policy: SafetyPolicy) -> None:
+    events = in_the_plan(policy, "plan_helps")
+    assert turn(policy, [*events, *says("zebra", "goodbye")])[0] == "utter_crisis_goodbye"
+
+
+# ---- being asked
+
+
 @pytest.mark.parametrize(
     ("intent", "answer"),
     [
-        ("affirm", ["utter_crisis_somebody"]),
-        ("unsure", ["utter_crisis_somebody"]),
-        ("deny", ["utter_safe_then"]),
-        ("inform", []),
+        ("affirm", "utter_crisis_partner_violence"),
+        ("unsure", "utter_crisis_partner_violence"),
+        ("inform", "utter_crisis_partner_violence"),
+        ("out_of_scope", "utter_crisis_partner_violence"),
+        ("deny", "utter_safe_then"),
+        ("misunderstood", "utter_safe_then"),
     ],
 )
-def test_asked_whether_all_are_safe(policy: SafetyPolicy, intent: str, answer: list[str]) -> None:
-    events = [*says("it sounds like something", "risk"), *utters("utter_ask_safe")]
-    assert turn(policy, [*events, *screened("hm", intent)]) == answer
+def test_asked_about_a_suspicion_only_a_clear_no_ends_it(policy: SafetyPolicy, intent: str, answer: str) -> None:
+    """An unclear or evasive answer is treated as a yes (shared/RISK.md)."""
+    asked = utters("utter_ask_safe_partner_violence", {"metadata": {"yes_means": "danger"}})
+    assert reply(policy, [*says("it sounds like something", "risk"), *asked], intent) == answer
 
 
 def test_not_safe_after_being_asked_is_a_crisis_that_is_stayed_with(policy: SafetyPolicy) -> None:
-    events = [*says("it sounds like something", "risk"), *utters("utter_ask_safe"), *screened("yes", "affirm")]
-    assert turn(policy, events) == ["utter_crisis_somebody"]
-    events += screened("what about bedtime", "boundaries")
-    assert turn(policy, events) == [STAY]
+    asked = utters("utter_ask_safe", {"metadata": {"yes_means": "danger"}})
+    events = [*says("it sounds like something", "risk"), *asked]
+    assert reply(policy, events, "affirm") == "utter_crisis_somebody"
+    assert reply(policy, events, "boundaries") == "utter_crisis_topic"
 
 
 def test_in_a_crisis_a_form_is_left_once(policy: SafetyPolicy) -> None:
     events = [*in_a_form(), *screened("i want to kill myself")]
     assert turn(policy, events) == ["utter_crisis_parent_suicide", DEACTIVATE]
-    events += screened("yes", "affirm")
-    assert turn(policy, events) == ["utter_crisis_yes"]
+    assert reply(policy, events, "affirm") == "utter_crisis_parent_suicide_danger"

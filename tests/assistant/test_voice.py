@@ -325,10 +325,10 @@ SITUATIONS: dict[str, dict[str, Any]] = {
     **{f"{band}, she": knowing(age_band=band, pronoun="she") for band in BANDS},
     **{f"in {code}": {"region": code} for code in directory().regions},
 }
-# Names that only an action fills: the response is not said before it has run.
+# Names that only an action fills, or a clinic's name: the response is not said without them.
 NEEDS_AN_ACTION = {
     "utter_words_for_feeling", "utter_soothe", "utter_apology_whole", "utter_own_words_kept", "utter_apology_excuse",
-    "utter_ask_reading",
+    "utter_ask_reading", "utter_crisis_offer_call", "utter_call_back_asked", "utter_call_back_failed",
 }  # fmt: skip
 RESPONSES = sorted(real_domain().responses)
 

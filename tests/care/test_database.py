@@ -22,7 +22,7 @@ def tables() -> set[str]:
 
 def test_from_nothing(installation: Settings) -> None:
     upgrade()
-    assert tables() == {"parents", "check_ins"}
+    assert tables() == {"parents", "check_ins", "alerts", "safety_plans", "callback_requests"}
     assert (installation.var / "securebase.db").is_file()
 
 

@@ -7,37 +7,40 @@ store, the action server nor Rasa's own turn is needed to give one.
 from __future__ import annotations
 
 import asyncio
-import itertools
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.assistant.alerts import desk
 from bot.assistant.channels.incoming import cleaned
 from bot.assistant.safety_policy import response_for
 from bot.assistant.voice import Voice
-from bot.language.risk.screener import screener
+from bot.care.alerts import AlertDesk, Signal
+from bot.language.risk.detector import detector
 from bot.settings import ROOT
 
 logger = logging.getLogger(__name__)
 
 Handler = Callable[[UserMessage], Awaitable[None]]
 
-EMPTY = "utter_menu"
 PART_MISSING = "utter_part_missing"
-CANNOT_SCREEN = "utter_ask_safe"
+CANNOT_SCREEN = "utter_cannot_screen"
+
+# What a message without a word becomes: in a crisis silence has its own answer.
+SILENCE = "/nothing_said"
 
 
 class Guard:
     """Wraps a channel's handler: cleans what comes in, and speaks when the turn said nothing."""
 
-    def __init__(self, texts: dict[str, str], empties: Sequence[str], intents: frozenset[str]) -> None:
-        """Take the static texts by response name, those for an empty message in turn, and a button's intents."""
+    def __init__(self, texts: dict[str, str], intents: frozenset[str], alerts: AlertDesk) -> None:
+        """Take the static texts by response name, a button's intents, and the desk that alerts go to."""
         self._texts = texts
-        self._empties = itertools.cycle(empties)
         self._intents = intents
+        self._alerts = alerts
 
     @classmethod
     def load(cls) -> Guard:
@@ -46,11 +49,11 @@ class Guard:
         voice, nobody = Voice(domain=domain), DialogueStateTracker.from_events("nobody", [], domain.slots)
         texts = {}
         for name in domain.responses:
-            if name.startswith(("utter_crisis_", "utter_concern_")) or name in _LAST_RESORT:
+            if name.startswith(_STATIC) or name in (PART_MISSING, CANNOT_SCREEN):
                 message = voice.say(name, nobody, "guard", {})
-                texts[name] = str(message["text"]) if message else ""
-        empties = [str(variation["text"]) for variation in domain.responses[EMPTY]]
-        return cls(texts, empties, frozenset(domain.intents) - {"risk", "restart", "back", "session_start"})
+                if message:
+                    texts[name] = str(message["text"])
+        return cls(texts, frozenset(domain.intents) - {"risk", "restart", "back", "session_start"}, desk())
 
     async def handle(self, message: UserMessage, handler: Handler) -> None:
         """Let `handler` take the turn, and answer in its place when it raises or says nothing.
@@ -60,27 +63,37 @@ class Guard:
         channel = message.output_channel
         if not isinstance(channel, CollectingOutputChannel):
             raise TypeError(f"The guard counts what is said, and can't with {type(channel).__name__}.")
-        message.text = cleaned(message.text, self._intents)
-        if not message.text:
-            await channel.send_text_message(message.sender_id, next(self._empties))
-            return
+        message.text = cleaned(message.text, self._intents) or SILENCE
+        if given := (message.metadata or {}).get("message_id"):
+            message.message_id = str(given)  # the sender's own, so that a message sent twice is one alert
+        failed = False
         try:
             await handler(message)
         except (Exception, asyncio.CancelledError) as error:
             logger.error("A turn failed with %s.", type(error).__name__)
-        if not channel.messages:
-            await channel.send_text_message(message.sender_id, self._last_resort(message.text))
+            failed = True
+        if failed or not channel.messages:
+            answer, signal = self._last_resort(message)
+            if signal:
+                self._alerts.take(signal)
+            if not channel.messages:
+                await channel.send_text_message(message.sender_id, answer)
 
-    def _last_resort(self, text: str) -> str:
+    def _last_resort(self, message: UserMessage) -> tuple[str, Signal | None]:
+        """Return what to say when the turn failed, and what the clinic has to know."""
         try:
-            finding = screener().screen(text)
+            finding = detector().detect(str(message.text))
         except Exception as error:
             logger.error("The screener failed with %s.", type(error).__name__)
-            return self._texts[CANNOT_SCREEN]
+            return self._texts[CANNOT_SCREEN], None
+        if finding.urgency == "none" and not finding.asks:
+            return self._texts[PART_MISSING], None
+        name = response_for(finding.category, finding.urgency, finding.evidence, finding.asks)
+        said = self._texts.get(name) or self._texts[CANNOT_SCREEN]
         if finding.urgency == "none":
-            return self._texts[PART_MISSING]
-        answer = response_for(finding.category, finding.urgency, finding.evidence)
-        return self._texts.get(answer) or self._texts[CANNOT_SCREEN]
+            return said, None
+        identity = str(message.message_id)
+        return said, Signal(identity, message.sender_id, finding.category, finding.urgency, finding.evidence, name)
 
 
-_LAST_RESORT = {EMPTY, PART_MISSING, CANNOT_SCREEN}
+_STATIC = ("utter_crisis_", "utter_concern_", "utter_ask_safe")

@@ -28,7 +28,7 @@ CATEGORIES = (
 
 _FILE_KEYS = {"category", "urgency", "about", "who", "if_about", "patterns"}
 _SHARED_KEYS = {"id", "says", "matches", "not"}
-_PATTERN_KEYS = _SHARED_KEYS | {"needs", "unless", "raises", "urgency", "who", "weak", "holds", "spoken"}
+_PATTERN_KEYS = _SHARED_KEYS | {"needs", "unless", "raises", "urgency", "who", "weak", "holds", "spoken", "now"}
 _FRAME_KEYS = _SHARED_KEYS | {"clears", "reach"}
 
 
@@ -45,6 +45,7 @@ class Pattern:
     persons (a pattern with a `who` of its own has none).
     `unless`: the pattern that takes this one's place. `weak`: counts only after distress was voiced.
     `holds`: neither negation nor the past lowers it. `spoken`: it is about whoever says "me" in it.
+    `now`: it may be happening at this moment.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Pattern:
     weak: bool
     holds: bool
     spoken: bool
+    now: bool
     matches: str
     not_: str
 
@@ -111,6 +113,7 @@ class Rules:
     """Everything in the folder, ready to use."""
 
     normaliser: Normaliser
+    notation: Notation
     context: Context
     patterns: tuple[Pattern, ...]
     frames: tuple[Frame, ...]
@@ -146,9 +149,7 @@ def load(folder: Path) -> Rules:
         raise RuleError(f"{folder}: these pattern ids are used twice: {', '.join(twice)}")
     for pattern in patterns:
         if pattern.unless and pattern.unless not in known:
-            raise RuleError(
-                f"{files[pattern.category]}: {pattern.id}: unless names no pattern: {pattern.unless}"
-            )
+            raise RuleError(f"{files[pattern.category]}: {pattern.id}: unless names no pattern: {pattern.unless}")
     for frame in frames:
         if strays := frame.clears - known - files.keys():
             raise RuleError(f"{folder}/frames.yml: {frame.id}: clears unknown {', '.join(sorted(strays))}")
@@ -156,6 +157,7 @@ def load(folder: Path) -> Rules:
     words = {word for owner in owners for form in owner.says for word in form.words}
     return Rules(
         Normaliser(folder / "spelling.yml", words),
+        notation,
         Context(notation),
         tuple(patterns),
         tuple(frames),
@@ -207,6 +209,7 @@ def _patterns(path: Path, notation: Notation) -> Iterator[Pattern]:
             weak=bool(entry.get("weak", False)),
             holds=bool(entry.get("holds", False)),
             spoken=bool(entry.get("spoken", False)),
+            now=bool(entry.get("now", False)),
             matches=entry["matches"],
             not_=entry["not"],
         )

@@ -4,9 +4,10 @@ Standard library and YAML only, so that it works with every other part broken.
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from bot.language.risk.context import Who
 from bot.language.risk.notation import Form
@@ -23,18 +24,31 @@ class Finding:
     """What a message was found to say.
 
     `category`: the most urgent of `categories`, or "none". `urgency`: none, support, urgent or emergency.
-    `evidence`: the ids of the rules, most urgent first; `id:denied` and `id:past` count as support only.
+    `evidence`: the ids of the rules, most urgent first; `id:denied` and `id:past` were found and do not count.
+    `urgencies`: one for each of `categories`. `asks`: the category that a parent has to be asked about, because
+    something was found that doesn't count or isn't sure; "" for none. `now`: it may be happening at this moment.
     """
 
     category: str
     urgency: str
     categories: tuple[str, ...]
     evidence: tuple[str, ...]
+    urgencies: tuple[str, ...] = ()
+    asks: str = ""
+    now: bool = False
 
     def to_dict(self) -> dict[str, str | list[str]]:
-        """The finding as it is printed: plain strings and lists."""
-        parts = asdict(self).items()
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in parts}
+        """The finding as it is printed, in the fixed form of shared/RISK.md."""
+        return {
+            "category": self.category,
+            "urgency": self.urgency,
+            "categories": list(self.categories),
+            "evidence": list(self.evidence),
+        }
+
+    def record(self) -> dict[str, Any]:
+        """The finding as it is kept with its message: plain strings, lists and a yes or no."""
+        return {**self.to_dict(), "asks": self.asks, "now": self.now}
 
 
 NOTHING = Finding("none", "none", (), ())
@@ -46,6 +60,7 @@ class _Hit:
     category: str
     urgency: Urgency
     evidence: str
+    counts: bool = True
 
 
 class Screener:
@@ -53,6 +68,11 @@ class Screener:
 
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
+
+    @property
+    def rules(self) -> Rules:
+        """The rules it screens with."""
+        return self._rules
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> "Screener":
@@ -86,9 +106,7 @@ class Screener:
             if frames is None:
                 frames = [(frame, place) for frame, _, place in self._rules.frame_index.found(sentence, keys)]
             names = {pattern.id, pattern.category, category}
-            stranger = who is Who.OTHER or (
-                who is Who.CHILD and not self._rules.context.own_child(sentence[: span[1]])
-            )
+            stranger = who is Who.OTHER or (who is Who.CHILD and not self._rules.context.own_child(sentence[: span[1]]))
             if not any(_clears(frame, place, names, span, stranger) for frame, place in frames):
                 yield self._weigh(pattern, form, category, sentences, number, span)
 
@@ -102,12 +120,14 @@ class Screener:
     ) -> _Hit:
         if not pattern.holds:
             if self._rules.context.denied(sentences[number], *span, form.negatives):
-                return _Hit(pattern, category, Urgency.SUPPORT, f"{pattern.id}:denied")
+                return _Hit(pattern, category, pattern.urgency, f"{pattern.id}:denied", counts=False)
             if self._rules.context.past(sentences, number, *span):
-                return _Hit(pattern, category, Urgency.SUPPORT, f"{pattern.id}:past")
+                return _Hit(pattern, category, pattern.urgency, f"{pattern.id}:past", counts=False)
         moved = category != pattern.category
-        urgency = max(pattern.urgency, self._rules.least[category]) if moved else pattern.urgency
-        return _Hit(pattern, category, urgency, pattern.id)
+        least = self._rules.least[category]
+        urgency = max(pattern.urgency, least) if moved else pattern.urgency
+        # Lighter than its category can be (a denial, a bereavement): something to ask about.
+        return _Hit(pattern, category, urgency, pattern.id, counts=urgency >= min(least, Urgency.URGENT))
 
 
 @lru_cache(maxsize=1)
@@ -129,9 +149,19 @@ def _clears(frame: Frame, place: Span, names: set[str], span: Span, stranger: bo
 
 
 def _finding(hits: list[_Hit]) -> Finding:
-    if not hits:
-        return NOTHING
-    hits = sorted(hits, key=lambda hit: (-hit.urgency, CATEGORIES.index(hit.category)))
-    categories = tuple(dict.fromkeys(hit.category for hit in hits))
+    hits = sorted(hits, key=lambda hit: (not hit.counts, -hit.urgency, CATEGORIES.index(hit.category)))
     evidence = tuple(dict.fromkeys(hit.evidence for hit in hits))
-    return Finding(hits[0].category, hits[0].urgency.label, categories, evidence)
+    counting = [hit for hit in hits if hit.counts]
+    if not counting:
+        return replace(NOTHING, evidence=evidence, asks=hits[0].category) if hits else NOTHING
+    urgencies: dict[str, str] = {}
+    for hit in counting:
+        urgencies.setdefault(hit.category, hit.urgency.label)
+    return Finding(
+        category=counting[0].category,
+        urgency=counting[0].urgency.label,
+        categories=tuple(urgencies),
+        evidence=evidence,
+        urgencies=tuple(urgencies.values()),
+        now=any(hit.pattern.now for hit in counting),
+    )

@@ -95,8 +95,10 @@ def test_a_negative_that_is_the_signal_stays_an_emergency(text):
         ("my ex used to beat me", "partner_violence"),
     ],
 )
-def test_denial_and_past_lower_but_do_not_silence(text, category):
-    assert _found(text) == (category, "support")
+def test_denial_and_past_do_not_count_and_are_asked_about(text, category):
+    finding = screener().screen(text)
+    assert finding.urgency == "none"
+    assert finding.asks == category and finding.evidence
 
 
 @pytest.mark.parametrize(

@@ -64,8 +64,9 @@ def test_unwanted_thoughts_get_no_alarm(text):
 
 
 @pytest.mark.parametrize("text", LOWERED)
-def test_denied_and_past_are_named_without_alarm(text):
-    assert screener().screen(text).urgency == "support"
+def test_denied_and_past_are_asked_about_without_alarm(text):
+    finding = screener().screen(text)
+    assert finding.urgency == "none" and finding.asks and finding.evidence
 
 
 @pytest.mark.parametrize("text", [text for texts in LOOKALIKES.values() for text in texts])
