@@ -135,7 +135,8 @@ def keywords(examples: Sequence[Example]) -> Measured:
     patterns = {name: re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b", re.I) for name, words in lists.items()}
     began = time.perf_counter()
     verdicts = [
-        next(((name, "urgent") for name, words in patterns.items() if words.search(one.text)), _CALM) for one in examples
+        next(((name, "urgent") for name, words in patterns.items() if words.search(one.text)), _CALM)
+        for one in examples
     ]
     return measure(examples, verdicts, (time.perf_counter() - began) * 1000 / len(examples))
 

@@ -10,7 +10,8 @@ import pytest
 from bot.assistant.regions import lines_of
 from bot.care import database, secrecy
 from bot.language.encoder import build
-from bot.settings import Settings, settings
+from bot.settings import ROOT, Settings, settings
+from bot.training import ensure_classifier
 
 
 def forget() -> None:
@@ -51,6 +52,14 @@ def change(installation: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[
         return settings()
 
     return changed
+
+
+@pytest.fixture(scope="session")
+def classifier_folder() -> Path:
+    """The risk classifier of this machine; taught first when there is none that fits, which takes minutes."""
+    usual = Settings(var=ROOT / "var", encoder=None)
+    ensure_classifier(usual, print)
+    return usual.risk_folder
 
 
 @pytest.fixture(scope="session")

@@ -36,7 +36,7 @@ class AlertBroker(EventBroker):
         self._turns: dict[str, dict[str, Any]] = {}  # by sender, while a turn's events come in
 
     @classmethod
-    async def from_broker_config(
+    async def from_endpoint_config(
         cls, broker_config: EndpointConfig, event_loop: AbstractEventLoop | None = None
     ) -> AlertBroker:
         """Make it with this process's desk; there is nothing to configure."""

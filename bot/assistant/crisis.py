@@ -92,6 +92,9 @@ class Standing:
 
     def means(self, answer: Answer | None) -> str:
         """Return what an answer says: danger, safe, company, alone, ..., or what was offered; "" for none of them."""
+        if answer is Answer.ALONE:
+            # "Is another adult with you and the baby?" is a question about danger.
+            return "danger" if self.said and self.yes_means == "safe" and self.said[-1] == self._opening else "alone"
         if answer is Answer.YES:
             return self.yes_means
         if answer is Answer.NO:
@@ -104,26 +107,35 @@ class Standing:
         `clinic`: there is one that could call. The step is a response, or a form to open.
         """
         meaning = self.means(answer)
+        if meaning == "onward":
+            return LEAD_BACK
         if meaning in ("plan", "call"):
             return PLAN_FORM if meaning == "plan" else CALL_FORM
         if meaning in ("steady", "alone", "first_step"):
             return f"{CRISIS}{meaning}"
         if answer is Answer.NUMBER:
-            return f"{CRISIS}{self.crisis}"
+            return self._opening
         if meaning == "danger":
-            return AGAIN if self._answered("danger") else f"{CRISIS}{self.crisis}_danger"
+            return AGAIN if self._answered("danger") else f"{self._opening}_danger"
         if meaning == "safe" and self.said[-1] == RETURN:
             return LEAD_BACK
+        if meaning == "safe" and self.said[-1] == _REPLIES[Answer.MISUNDERSTOOD]:
+            return "utter_crisis_cleared"
         if self.away and answer is not Answer.GO_ON:
             return RETURN
         if meaning == "safe" and not self._answered("danger") and not self._answered("safe"):
-            return f"{CRISIS}{self.crisis}_safe"
-        if answer in _REPLIES:
+            return f"{self._opening}_safe"
+        # Not knowing is treated as a yes where danger was asked about, not where the question was who could come.
+        if answer in _REPLIES and (answer is not Answer.UNSURE or self.yes_means in ("danger", "safe")):
             return _REPLIES[answer]
         return self._offer(clinic) or STAY
 
+    @property
+    def _opening(self) -> str:
+        return f"{CRISIS}{self.crisis}"
+
     def _answered(self, meaning: str) -> bool:
-        return f"{CRISIS}{self.crisis}_{meaning}" in self.said
+        return f"{self._opening}_{meaning}" in self.said
 
     def _offer(self, clinic: bool) -> str:
         """Return what has not been offered yet, the most useful first; never two offers running."""

@@ -35,6 +35,9 @@ WITHOUT_NOTICE = ("utter_crisis_", "utter_ask_safe", "utter_cannot_screen", NOTI
 # Whose variations keep the domain's order: the plainest first, others for later.
 IN_ORDER = ("utter_ask_", "utter_crisis_", "utter_soothe", "utter_storm_")
 
+# Of what a parent made themself nothing is left out.
+FULLEST = ("utter_safety_plan",)
+
 # What slots hold when a parent was asked and has no answer.
 _UNTOLD = ("-", "unknown")
 
@@ -117,6 +120,8 @@ class Voice(TemplatedNaturalLanguageGenerator):
         def key(message: dict[str, Any]) -> tuple[int, ...]:
             mixed = f"{conversation}{message['variation']}"
             chance = 0 if name.startswith(IN_ORDER) else zlib.crc32(mixed.encode())
+            if name in FULLEST:
+                return -message["names"], said[message["variation"]], chance
             return said[message["variation"]], -message["names"], chance
 
         return key

@@ -11,6 +11,7 @@ from rasa.core.channels.channel import CollectingOutputChannel, OutputChannel, U
 from bot.assistant.channels import guard as module
 from bot.assistant.channels.guard import Guard
 from bot.assistant.regions import lines_of
+from bot.care.alerts import AlertDesk, Signal
 from tests.assistant.conversation import real_domain
 
 # Invented for this file. In each somebody is in danger now, or has been hurt.
@@ -63,9 +64,22 @@ IN_DANGER = {
 MESSAGES = [(category, text) for category, texts in IN_DANGER.items() for text in texts]
 
 
+class Desk(AlertDesk):
+    """Keeps what it is given in memory, and nothing in this machine's journal."""
+
+    def __init__(self) -> None:
+        self.taken: list[Signal] = []
+
+    def take(self, signal: Signal) -> None:
+        self.taken.append(signal)
+
+
+DESK = Desk()
+
+
 @cache
 def guard() -> Guard:
-    return Guard.load()
+    return Guard.load(DESK)
 
 
 async def silent(message: UserMessage) -> None:
@@ -126,6 +140,15 @@ def test_danger_gets_its_answer_when_the_handler_fails(handler: module.Handler, 
     assert said in known
     assert lines_of(None)["emergency"] in said
     assert said == spoken_by(f"utter_crisis_{category}")
+
+
+@pytest.mark.parametrize("handler", [silent, raising, speaking_then_raising])
+def test_the_clinic_hears_of_danger_in_a_turn_that_failed(handler: module.Handler) -> None:
+    DESK.taken.clear()
+    answers("i cut myself again in the bathroom so they wouldnt see", handler)
+    (signal,) = DESK.taken
+    assert (signal.category, signal.urgency, signal.sender) == ("parent_self_harm", "urgent", "ana")
+    assert signal.words is None and "bathroom" not in repr(signal)
 
 
 @pytest.mark.parametrize(
@@ -199,7 +222,7 @@ def test_words_of_a_parent_are_never_logged(caplog: pytest.LogCaptureFixture) ->
 
 def test_every_answer_to_danger_is_ready_and_whole() -> None:
     dangers = {name for name in real_domain().responses if name.startswith(("utter_crisis_", "utter_concern_"))}
-    dangers -= {"utter_crisis_offer_call"}  # only where a clinic can call
+    dangers = {name for name in dangers if not name.startswith("utter_crisis_offer_")}
     texts = guard()._texts
     assert dangers <= set(texts)
     assert all(text and "{" not in text for text in texts.values())

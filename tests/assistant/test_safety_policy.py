@@ -213,8 +213,9 @@ def crisis(policy: SafetyPolicy, text: str = "i want to kill myself") -> list[Ev
     return events
 
 
-def reply(policy: SafetyPolicy, events: list[Event], intent: str, text: str = "zebra crossing", sure: float = 0.9) -> str:
+def reply(policy: SafetyPolicy, events: list[Event], intent: str, sure: float = 0.9) -> str:
     """Play a turn in which the parent answers with an intent; return what is said, or the form that opens."""
+    text = "zebra crossing"
     events += says(text, intent, sure, risk=screener().screen(text).record())
     return turn(policy, events)[-1]
 

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -21,11 +21,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.care import database, secrecy
-from bot.care.models import CheckIn, Parent
+from bot.care.models import Alert, CheckIn, Parent
 from bot.processes import Part, answers, die_with_parent
 from bot.settings import ROOT, Settings
 from bot.startup import endpoints_file, parts, rest_address
-from bot.training import encoder_is_current
+from bot.training import encoder_is_current, ensure_classifier
 
 READY_WITHIN = 120.0  # seconds
 WORKER_WITHIN = 15.0  # seconds; the worker looks every 5
@@ -58,6 +58,8 @@ class Installation:
         usual = Settings(var=ROOT / "var", encoder=None)
         if encoder_is_current(usual):  # building it takes longer than copying it
             shutil.copytree(usual.encoder_folder, self.settings.encoder_folder)
+        ensure_classifier(usual, print)  # and teaching takes minutes: once for this machine, not for each test run
+        shutil.copytree(usual.risk_folder, self.settings.risk_folder)
         trained = subprocess.run(
             [sys.executable, "-m", "bot.cli", "train"],
             cwd=ROOT,
@@ -112,6 +114,10 @@ class Installation:
         assert process.poll() is None, f"{name} ended by itself: {self.log(name)[-2000:]}"
         return True
 
+    def process(self, name: str) -> subprocess.Popen[bytes]:
+        """Return the process of a part that was started."""
+        return self._running[name]
+
     @property
     def running(self) -> list[str]:
         """The names of the parts that were started and not stopped."""
@@ -141,6 +147,14 @@ class Installation:
             mine = select(CheckIn).join(Parent).where(Parent.identity_hash == secrecy.keyed_hash(sender))
             rows = opened.scalars(mine.order_by(CheckIn.at)).all()
             names = ("mood", "child_feeling", "moment_kind", "moment", "helped", "note")
+            return [{name: getattr(row, name) for name in names} for row in rows]
+
+    def alerts(self, senders: Collection[str]) -> list[dict[str, Any]]:
+        """Return what the database holds of alerts about these senders."""
+        with self._secrets(), Session(database.engine(self.settings.store_url), future=True) as opened:
+            hashes = {secrecy.keyed_hash(sender) for sender in senders}
+            rows = [row for row in opened.scalars(select(Alert)).all() if row.conversation_hash in hashes]
+            names = ("category", "urgency", "evidence", "answer", "words")
             return [{name: getattr(row, name) for name in names} for row in rows]
 
     @contextmanager

@@ -52,6 +52,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (root / name).write_text(f"first {name}")
     monkeypatch.setattr(training, "ROOT", root)
     monkeypatch.setattr(training, "ensure_encoder", lambda *_: None)
+    monkeypatch.setattr(training, "ensure_classifier", lambda *_: None)
     monkeypatch.setattr(Settings, "models_folder", root / "models")
     return root
 

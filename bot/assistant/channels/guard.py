@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable
 
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
@@ -43,17 +44,20 @@ class Guard:
         self._alerts = alerts
 
     @classmethod
-    def load(cls) -> Guard:
-        """Read the texts from the domain. Raises what Rasa raises for a broken domain: better at start-up."""
+    def load(cls, alerts: AlertDesk | None = None) -> Guard:
+        """Read the texts from the domain; `alerts` is the desk to use (default: this process's).
+
+        Raises what Rasa raises for a broken domain: better at start-up.
+        """
         domain = Domain.from_file(str(ROOT / "domain.yml"))
         voice, nobody = Voice(domain=domain), DialogueStateTracker.from_events("nobody", [], domain.slots)
         texts = {}
         for name in domain.responses:
-            if name.startswith(_STATIC) or name in (PART_MISSING, CANNOT_SCREEN):
+            if _STATIC.match(name) or name in (PART_MISSING, CANNOT_SCREEN):
                 message = voice.say(name, nobody, "guard", {})
                 if message:
                     texts[name] = str(message["text"])
-        return cls(texts, frozenset(domain.intents) - {"risk", "restart", "back", "session_start"}, desk())
+        return cls(texts, frozenset(domain.intents) - {"risk", "restart", "back", "session_start"}, alerts or desk())
 
     async def handle(self, message: UserMessage, handler: Handler) -> None:
         """Let `handler` take the turn, and answer in its place when it raises or says nothing.
@@ -96,4 +100,5 @@ class Guard:
         return said, Signal(identity, message.sender_id, finding.category, finding.urgency, finding.evidence, name)
 
 
-_STATIC = ("utter_crisis_", "utter_concern_", "utter_ask_safe")
+# An offer needs a conversation in which it is taken up.
+_STATIC = re.compile(r"utter_(?:crisis_(?!offer)|concern_|ask_safe)")

@@ -30,6 +30,7 @@ class Answer(str, Enum):
     MISUNDERSTOOD = "misunderstood"
     SECRET = "secret"
     REACHED = "reached"
+    ALONE = "alone"
     NOTHING = "nothing"
     STEADY = "steady"
     PLAN = "plan"
