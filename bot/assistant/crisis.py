@@ -53,6 +53,7 @@ _REPLIES = {
     Answer.MISUNDERSTOOD: "utter_crisis_misunderstood",
     Answer.SECRET: "utter_crisis_secret",
     Answer.REACHED: "utter_crisis_reached",
+    Answer.PARTNER: "utter_crisis_reached",
     Answer.NOTHING: "utter_crisis_silence",
     Answer.GOODBYE: "utter_crisis_goodbye",
     Answer.ELSEWHERE: "utter_crisis_topic",
@@ -92,6 +93,8 @@ class Standing:
 
     def means(self, answer: Answer | None) -> str:
         """Return what an answer says: danger, safe, company, alone, ..., or what was offered; "" for none of them."""
+        if answer is Answer.PARTNER and self.crisis == "partner_violence":
+            return "danger"
         if answer is Answer.ALONE:
             # "Is another adult with you and the baby?" is a question about danger.
             return "danger" if self.said and self.yes_means == "safe" and self.said[-1] == self._opening else "alone"

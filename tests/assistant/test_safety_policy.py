@@ -284,6 +284,27 @@ def test_a_yes_means_what_was_asked(policy: SafetyPolicy) -> None:
         assert reply(policy, events, intent) == f"{name}_{meaning}"
 
 
+@pytest.mark.parametrize(
+    ("crisis_text", "answer"),
+    [("my husband beats me", "utter_crisis_partner_violence_danger"), ("i want to die", "utter_crisis_reached")],
+)
+def test_the_partner_coming_home_is_company_or_danger(policy: SafetyPolicy, crisis_text: str, answer: str) -> None:
+    events = crisis(policy, crisis_text)
+    assert turn(policy, [*events, *screened("my husband is home")]) == [answer]
+
+
+@pytest.mark.parametrize(
+    ("category_text", "answer"),
+    [
+        ("i want to die", "utter_crisis_alone"),
+        ("the voices say the baby is the devil", "utter_crisis_perinatal_crisis_danger"),
+    ],
+)
+def test_being_alone_is_met_by_what_was_asked(policy: SafetyPolicy, category_text: str, answer: str) -> None:
+    events = crisis(policy, category_text)
+    assert turn(policy, [*events, *screened("nobody, its just me")]) == [answer]
+
+
 def test_danger_said_twice_is_not_answered_with_the_same(policy: SafetyPolicy) -> None:
     events = crisis(policy)
     assert reply(policy, events, "affirm") == "utter_crisis_parent_suicide_danger"

@@ -16,7 +16,7 @@ RESPONSES = Responses.of_domain(
             "utter_meet": [{"text": "{duration} is a lot."}, {"text": "Okay (really)."}],
             "utter_ask_state": [{"text": "How {are_they} now?"}],
             "utter_list": [{"text": "{services}"}],
-            "utter_crisis_yes": [{"text": "Are you safe? Who is there?"}],
+            "utter_crisis_stay": [{"text": "Are you safe? Who is there?"}],
         },
     }
 )

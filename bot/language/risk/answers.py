@@ -31,6 +31,7 @@ class Answer(str, Enum):
     SECRET = "secret"
     REACHED = "reached"
     ALONE = "alone"
+    PARTNER = "partner"
     NOTHING = "nothing"
     STEADY = "steady"
     PLAN = "plan"

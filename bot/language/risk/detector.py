@@ -23,10 +23,14 @@ logger = logging.getLogger(__name__)
 # From this probability of any danger on, the classifier's word counts by itself; from the lower one on, the parent is
 # asked. Both were chosen on training messages of authors whose messages the classifier had not seen
 # (docs/safety.md has the curve), never on the held-out file.
-SURE, UNSURE = 0.5, 0.3
+SURE, UNSURE = 0.4, 0.15
 
 # How likely a second category must be to be named beside the first.
 ALSO = 0.4
+
+
+# A low mood or a worn-out week is not asked about on suspicion: it would make a patient of a tired parent.
+_GRAVE = frozenset(CATEGORIES) - {"parent_depression", "burnout", "substance_use"}
 
 
 class Classifier(Protocol):
@@ -67,7 +71,8 @@ def _joined(ruled: Finding, learned: Mapping[tuple[str, str], float]) -> Finding
     likeliest = max(by_category, key=lambda name: by_category[name])
     noted = f"classifier:{likeliest}:{danger:.2f}"
     if ruled.urgency == "none" and danger < SURE:
-        asks = ruled.asks or (likeliest if danger >= UNSURE else "")
+        suspected = ruled.asks or (likeliest if danger >= UNSURE else "")
+        asks = suspected if suspected in _GRAVE else ""
         return replace(NOTHING, evidence=(*ruled.evidence, *((noted,) if asks else ())), asks=asks)
     named = [likeliest] if danger >= SURE else []
     named += [name for name in CATEGORIES if by_category[name] >= ALSO and name not in named]

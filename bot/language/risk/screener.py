@@ -3,7 +3,7 @@
 Standard library and YAML only, so that it works with every other part broken.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -88,7 +88,7 @@ class Screener:
         sentences = self._rules.normaliser.sentences(text)
         hits = [hit for number in range(len(sentences)) for hit in self._hits(sentences, number, distressed)]
         found = {hit.pattern.id for hit in hits}
-        return _finding([hit for hit in hits if hit.pattern.unless not in found])
+        return _finding([hit for hit in hits if hit.pattern.unless not in found], self._rules.least)
 
     def _hits(self, sentences: tuple[str, ...], number: int, distressed: bool) -> Iterable[_Hit]:
         sentence = sentences[number]
@@ -148,12 +148,14 @@ def _clears(frame: Frame, place: Span, names: set[str], span: Span, stranger: bo
     return place[0] < span[1] and span[0] < place[1]
 
 
-def _finding(hits: list[_Hit]) -> Finding:
+def _finding(hits: list[_Hit], least: Mapping[str, Urgency]) -> Finding:
     hits = sorted(hits, key=lambda hit: (not hit.counts, -hit.urgency, CATEGORIES.index(hit.category)))
     evidence = tuple(dict.fromkeys(hit.evidence for hit in hits))
     counting = [hit for hit in hits if hit.counts]
     if not counting:
-        return replace(NOTHING, evidence=evidence, asks=hits[0].category) if hits else NOTHING
+        # An old low mood that is over is heard and not asked about; an old wish to die is.
+        grave = [hit.category for hit in hits if least[hit.category] >= Urgency.URGENT]
+        return replace(NOTHING, evidence=evidence, asks=grave[0] if grave else "")
     urgencies: dict[str, str] = {}
     for hit in counting:
         urgencies.setdefault(hit.category, hit.urgency.label)

@@ -51,8 +51,14 @@ def test_below_that_nothing_is_made_of_it() -> None:
 
 
 def test_the_rules_count_whatever_the_classifier_says() -> None:
+    """The plainest words ("I can't go on") are the rules' own; a second detector must not talk them away."""
     finding = Detector(screener(), Says()).detect("i want to kill myself")
     assert (finding.category, finding.urgency) == ("parent_suicide", "emergency")
+
+
+@pytest.mark.parametrize("category", ["parent_depression", "burnout"])
+def test_a_light_suspicion_is_not_asked_about(category: str) -> None:
+    assert Detector(screener(), Says(**{category: (SURE + UNSURE) / 2})).detect(CALM) == NOTHING
 
 
 def test_both_are_reported_and_the_most_urgent_comes_first() -> None:
