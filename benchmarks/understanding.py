@@ -1,7 +1,7 @@
 """How well messages are understood: `./.venv/bin/python -m benchmarks.understanding --help`.
 
 Intents are measured twice: by stratified cross-validation over data/nlu, and on messages that were never trained on.
-Beside ours stands the pipeline of `rasa init`, trained on the same examples. Feelings, ages and risk are measured on
+Beside ours stands the pipeline of `rasa init`, trained on the same examples. Feelings and ages are measured on
 files of their own. Tables are Markdown; everything is kept as JSON under results/.
 """
 
@@ -31,7 +31,6 @@ from bot.language.encoder import load_encoder
 from bot.language.feelings import find_feelings
 from bot.language.intents import IntentModel
 from bot.language.pipeline import read
-from bot.language.risk.screener import screener
 from bot.language.words import words
 from bot.settings import ROOT, settings
 from bot.training import ensure_encoder
@@ -40,13 +39,11 @@ TRAINED_ON = ROOT / "data" / "nlu"
 TESTS = ROOT / "tests" / "language"
 UNSEEN = (TESTS / "unseen.yml", TESTS / "unseen_unsure.yml")
 UNSEEN_FEELINGS = TESTS / "unseen_feelings.jsonl"
-UNSEEN_RISK = TESTS / "risk" / "unseen_risk.jsonl"
 
 TWIN = 0.8
 
 ELSEWHERE = "out_of_scope"
 NOT_UNDERSTOOD = "nlu_fallback"
-RISK = "risk"
 
 OURS, STOCK = "Secure Base", "stock"
 
@@ -231,39 +228,6 @@ def feeling_figures(path: Path = UNSEEN_FEELINGS) -> dict[str, Any]:
     }
 
 
-def risk_figures(classifier: dict[str, Ranking], limits: Thresholds, path: Path = UNSEEN_RISK) -> dict[str, Any]:
-    """Return sensitivity and false alarms of the rules alone, and together with the classifier's `risk`.
-
-    `classifier` gives each text's ranking.
-    """
-    lines = _lines(path)
-    urgency = {line["text"]: screener().screen(line["text"]).urgency for line in lines}
-    by_intent = {text: ranking[0][0] == RISK and not limits.unsure(ranking) for text, ranking in classifier.items()}
-    danger = [line for line in lines if line["urgency"] != "none"]
-    emergency = [line for line in danger if line["urgency"] == "emergency"]
-    calm = [line["text"] for line in lines if line["urgency"] == "none"]
-
-    def caught(text: str) -> bool:
-        return urgency[text] != "none"
-
-    return {
-        "messages": len(lines),
-        "any": share(caught(line["text"]) for line in danger),
-        "any_with_classifier": share(caught(line["text"]) or by_intent[line["text"]] for line in danger),
-        "emergency_as_emergency": share(urgency[line["text"]] == "emergency" for line in emergency),
-        "emergency_caught": share(caught(line["text"]) for line in emergency),
-        "emergency_caught_with_classifier": share(
-            caught(line["text"]) or by_intent[line["text"]] for line in emergency
-        ),
-        "false_alarm": share(caught(text) for text in calm),
-        "false_alarm_with_classifier": share(caught(text) or by_intent[text] for text in calm),
-        "by_category": {
-            name: share(caught(line["text"]) for line in danger if line["category"] == name)
-            for name in sorted({line["category"] for line in danger})
-        },
-    }
-
-
 def _lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
@@ -317,10 +281,7 @@ def main(
     stock_limits = thresholds(stock_config())
     kept: dict[str, Any] = {"examples": len(examples), "stock_epochs": stock_epochs, "folds": folds}
 
-    # The screener's texts are ranked along with the others: one training serves both.
-    risky = [line["text"] for line in _lines(UNSEEN_RISK)]
-    ranked = our_rankings(examples, Examples(unseen.texts + risky, unseen.intents + [RISK] * len(risky)))
-    by_system = {OURS: ranked[: len(unseen)]}
+    by_system = {OURS: our_rankings(examples, unseen)}
     figures = {OURS: intent_figures(unseen.intents, by_system[OURS], limits)}
     if not skip_stock:
         project = trained_stock(console.print, stock_epochs, stale=stale_stock)
@@ -350,11 +311,7 @@ def main(
         kept["cross_validation"] = figures
 
     kept["feelings"] = feeling_figures()
-    kept["risk"] = risk_figures(dict(zip(risky, ranked[len(unseen) :], strict=True)), limits)
-    for name in ("feelings", "risk"):
-        rows = [(key.replace("_", " "), value) for key, value in kept[name].items() if key != "by_category"]
-        show(f"{name.capitalize()}, never seen", ["", "value"], rows)
-    show("Risk by category, rules alone", ["category", "caught"], kept["risk"]["by_category"].items())
+    show("Feelings, never seen", ["", "value"], [(key.replace("_", " "), one) for key, one in kept["feelings"].items()])
     console.print(f"Kept in {keep(RESULTS, 'understanding', kept)}")
 
 

@@ -13,7 +13,7 @@ from rasa.utils.log_utils import configure_structlog
 from bot.language.ages import find_age
 from bot.language.feelings import find_feelings
 from bot.language.pipeline import read
-from bot.language.risk.screener import screener
+from bot.language.risk.detector import detector
 
 FALLBACK = "nlu_fallback"
 
@@ -44,7 +44,7 @@ class Understanding:
         intent = likeliest[0] if unsure else parse["intent"]
         doc = read(text)
         age = find_age(doc)
-        finding = screener().screen(text)
+        finding = detector().detect(text)
         return {
             "intent": intent["name"],
             "confidence": round(float(intent["confidence"]), 4),
