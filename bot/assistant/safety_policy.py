@@ -163,28 +163,33 @@ def _step(tracker: DialogueStateTracker, message: UserUttered, standing: Standin
     if names_danger and finding["category"] in ("none", standing.crisis):
         finding = {**finding, "category": "none", "urgency": "none", "asks": ""}
         intent = "inform" if intent == "risk" else intent
-    suspected = finding["urgency"] == "none" and (finding.get("asks", "") or intent == "risk")
     if standing.crisis is not None:
-        if finding["urgency"] != "none" or suspected:
-            return _second_signal(finding, standing)
-        if loop in _CRISIS_FORMS and intent not in ("stop", "goodbye", "resume", "reached_someone"):
+        answer, inside = _answer(message), loop in _CRISIS_FORMS
+        if finding["urgency"] != "none" and (again := _second_signal(finding, standing, None if inside else answer)):
+            return again
+        alarming = answer is Answer.DANGER and not names_danger
+        if inside and not alarming and intent not in ("stop", "goodbye", "resume", "reached_someone"):
             return None
         if standing.yes_means in _FOR_STORIES and intent in ("affirm", "deny", "unsure"):
             return None
-        return None if intent == _SHOW_PLAN else standing.reply(_answer(message), bool(settings().clinic))
+        return None if intent == _SHOW_PLAN else standing.reply(answer, bool(settings().clinic))
     if finding["urgency"] != "none":
         return response_for(finding["category"], finding["urgency"], finding["evidence"])
     if standing.asked is not None:
         return _after_asking(standing, _answer(message))
+    suspected = finding.get("asks", "") or intent == "risk"
     return response_for("none", "none", (), finding.get("asks", "")) if suspected else None
 
 
-def _second_signal(finding: dict[str, Any], standing: Standing) -> str:
-    """Return the answer to danger voiced while a crisis is open: the new one's, unless it is the less urgent."""
-    answer = response_for(finding["category"], finding["urgency"], finding["evidence"])
-    if Urgency.from_label(finding["urgency"]) < Urgency.URGENT or answer == f"{CRISIS}{standing.crisis}":
-        return AGAIN
-    return answer
+def _second_signal(finding: dict[str, Any], standing: Standing, answer: Answer | None) -> str | None:
+    """Return the answer to danger voiced while a crisis is open; None when the message answers what was asked.
+
+    Another danger that is at least urgent has its own answer; the same one, or a lesser, is met as what it is.
+    """
+    opening = response_for(finding["category"], finding["urgency"], finding["evidence"])
+    if Urgency.from_label(finding["urgency"]) >= Urgency.URGENT and opening != f"{CRISIS}{standing.crisis}":
+        return opening
+    return AGAIN if answer in (None, Answer.TOLD, Answer.ELSEWHERE) else None
 
 
 def _after_asking(standing: Standing, answer: Answer | None) -> str:

@@ -34,7 +34,7 @@ class Journal:
         """Put `entry` on the disk. Raises OSError when even that is impossible."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         line = cipher().encrypt(json.dumps(entry).encode()) + b"\n"
-        with self._locked(), self._path.open("ab") as file:
+        with self._locked("lock"), self._path.open("ab") as file:
             os.chmod(self._path, 0o600)
             # A machine that died while writing left half a line: start a new one, so that only that line is lost.
             if file.tell() and not self._path.read_bytes().endswith(b"\n"):
@@ -45,19 +45,22 @@ class Journal:
 
     def waiting(self) -> int:
         """Return how many entries wait."""
-        return len(self._lines()) if self._path.exists() else 0
+        return len(_lines(self._taken)) + len(_lines(self._path))
 
     def deliver(self, store: Callable[[Entry], None]) -> int:
         """Hand each entry to `store` and return how many it took.
 
         `store` raises to refuse one, which then goes on waiting; the others are still tried. A line that can't be
-        decrypted (another secret, half a line) is kept as well: a person may still be able to read it.
+        decrypted (another secret, half a line) is kept as well: a person may still be able to read it. A store that
+        takes its time holds up no `append`: the entries are taken aside first, and are found there after a crash.
         """
-        if not self._path.exists():
+        if not self._path.exists() and not self._taken.exists():
             return 0
-        with self._locked():
+        with self._locked("delivering"):
+            self._take_aside()
+            lines = _lines(self._taken)
             kept, delivered = [], 0
-            for line in self._lines():
+            for line in lines:
                 try:
                     store(json.loads(cipher().decrypt(line)))
                     delivered += 1
@@ -66,26 +69,45 @@ class Journal:
                 except Exception:
                     kept.append(line)
             if delivered:
-                self._replace(kept)
+                self._keep(kept)
         return delivered
 
-    def _lines(self) -> list[bytes]:
-        return [line for line in self._path.read_bytes().splitlines() if line]
+    @property
+    def _taken(self) -> Path:
+        return self._path.with_suffix(".taken")
 
-    def _replace(self, lines: list[bytes]) -> None:
-        if not lines:
-            self._path.unlink()
-            return
+    def _take_aside(self) -> None:
+        """Move what waits behind what a former delivery left."""
+        with self._locked("lock"):
+            if not self._path.exists():
+                return
+            if self._taken.exists():
+                self._write_aside([*_lines(self._taken), *_lines(self._path)])
+                self._path.unlink()
+            else:
+                self._path.replace(self._taken)
+
+    def _keep(self, lines: list[bytes]) -> None:
+        if lines:
+            self._write_aside(lines)
+        else:
+            self._taken.unlink()
+
+    def _write_aside(self, lines: list[bytes]) -> None:
         draft = self._path.with_suffix(".draft")
         with draft.open("wb") as file:
             os.chmod(draft, 0o600)
             file.write(b"".join(line + b"\n" for line in lines))
             file.flush()
             os.fsync(file.fileno())
-        draft.replace(self._path)
+        draft.replace(self._taken)
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
-        with self._path.with_suffix(".lock").open("w") as lock:
+    def _locked(self, name: str) -> Iterator[None]:
+        with self._path.with_suffix(f".{name}").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def _lines(path: Path) -> list[bytes]:
+    return [line for line in path.read_bytes().splitlines() if line] if path.exists() else []

@@ -321,6 +321,49 @@ def test_the_line_in_an_answer_is_the_one_of_its_category() -> None:
             assert lines <= {category}, f"{name} names the line of {lines}"
 
 
+MINIMISES = re.compile(
+    r"it could be worse|others have it worse|not (?:that|so) bad|don't worry|cheer up|look on the bright|just a phase"
+    r"|everyone feels|everybody feels|it'll pass|get over|overreact|at least you|calm down|relax\b|toughen",
+    re.IGNORECASE,
+)
+BLAMES = re.compile(
+    r"how could you|why did(?:n't)? you|you should(?:n't)? have|your own fault|(?<!isn't )(?<!it is )\byour fault"
+    r"|you let (?:him|her|them)|selfish|what were you thinking|think of your (?:child|kids)|bad (?:parent|mother)",
+    re.IGNORECASE,
+)
+METHODS = re.compile(
+    r"overdos|\bhang|noose|\bjump|bridge|\bgun|razor|wrist(?!s)|\bdose|poison|\brope\b|bleach|exhaust", re.IGNORECASE
+)
+CONTRACTS = re.compile(r"promise|contract|swear|give me your word|agree not to", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("forbidden", [MINIMISES, BLAMES, METHODS, CONTRACTS], ids=lambda one: one.pattern[:20])
+def test_in_danger_nothing_is_said_that_hurts(forbidden: re.Pattern[str]) -> None:
+    """Not minimised, not blamed, no method named, nothing to be promised (shared/RISK.md)."""
+    honest = "I won't promise to keep it secret"
+    assert not [f"{name}: {text}" for name, text in danger_texts() if forbidden.search(text.replace(honest, ""))]
+
+
+def test_what_hurts_is_found() -> None:
+    assert MINIMISES.search("Don't worry, it could be worse.") and BLAMES.search("This is your fault.")
+    assert not BLAMES.search("it isn't your fault") and METHODS.search("an overdose") and CONTRACTS.search("Promise me")
+
+
+def test_at_most_three_services_at_once() -> None:
+    for name, text in danger_texts():
+        assert len(re.findall(r"{(?:emergency|\w+_line)}", text)) <= 3, f"{name}: {text}"
+
+
+def test_what_a_yes_means_is_known_wherever_a_crisis_asks_for_one() -> None:
+    """A question that can be answered with yes or no, in what opens a crisis or asks about it, is marked."""
+    meanings = {"danger", "safe", "company", "step", "plan", "steady", "call", "keep", "onward"}
+    for name, variation in variations():
+        marked = (variation.get("metadata") or {}).get("yes_means")
+        assert marked is None or marked in meanings, f"{name}: {marked}"
+        if name in OPENING or name.startswith("utter_ask_safe"):
+            assert marked in ("danger", "safe"), f"{name}: {variation['text']}"
+
+
 def test_danger_is_never_answered_with_coaching() -> None:
     for name, text in danger_texts():
         assert not re.search(r"say sorry|apolog|breath|try this|secure base|calm down", text, re.IGNORECASE), (

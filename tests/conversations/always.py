@@ -13,9 +13,11 @@ LONGEST = 700  # characters of one message; a list of services may be longer
 _ABOUT_DANGER = ("utter_crisis_", "utter_concern_", "utter_ask_safe")
 _INSIDES = re.compile(
     r"Traceback|Exception|\w+Error\b|\bErrno\b|\b(?:utter|action|validate)_\w+|\b\w+_form\b|\bNone\b|\bnull\b|\bnan\b"
-    r"|\bRasa\b|\bsqlite\b|\bslot\b|\bintent\b|https?://(?:localhost|127\.)|<\w[\w. ]* object at",
+    r"|\bRasa\b|\bsqlite\b|\bslot\b|\bintent\b|https?://(?:localhost|127\.)|<\w[\w. ]* object at"
+    r"|(?<!\S)/[a-z]\w*",
 )
 _SECOND_HALF = re.compile(r"\? Or ")
+_LETTER = re.compile(r"[^\W\d_]")
 _QUOTED = re.compile(r'"[^"]*"')
 
 
@@ -44,8 +46,12 @@ def faults(answer: Answer, before: str | None, written: list[str], responses: Re
     for text in texts:
         if len(text) > LONGEST and not lists_services:
             found.append(f"{len(text)} characters: {text[:80]!r}...")
-    # A question inside quotation marks is one to ask the child; "Is it this? Or that?" is one question.
-    questions = _SECOND_HALF.sub(" or ", _QUOTED.sub("", " ".join(texts))).count("?")
+    # A question inside quotation marks is one to ask the child; "Is it this? Or that?" is one question. What the
+    # parent wrote and a plan says back asks nothing.
+    own = " ".join(texts)
+    for words in sorted(filter(_LETTER.search, written), key=len, reverse=True):
+        own = own.replace(words, "")
+    questions = _SECOND_HALF.sub(" or ", _QUOTED.sub("", own)).count("?")
     if questions > 1 and not lists_services and not is_about_danger(answer, responses):
         found.append(f"{questions} questions at once: {answer}")
     for title, payload in answer.buttons:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from bot.language.risk.screener import screener
 from bot.settings import ROOT
 from tests.conversations.installation import Installation
 from tests.conversations.script import conversations
@@ -13,6 +14,10 @@ from tests.conversations.script import conversations
 # What a parent wrote is found again by three words in a row, or by one that this repository never uses.
 _RUN = 3
 _RARE = 6  # letters
+
+# An alert names the rules that found it, and "wants-to-die" is one; parents don't write with hyphens.
+_IDS = sorted((pattern.id for pattern in screener().rules.patterns if "-" in pattern.id), key=len, reverse=True)
+_RULE_IDS = re.compile("|".join(map(re.escape, _IDS)))
 
 
 def test_no_part_ended_by_itself(running: Installation) -> None:
@@ -35,7 +40,7 @@ def test_no_log_holds_what_a_parent_wrote(running: Installation) -> None:
 def test_no_file_holds_what_a_parent_wrote(running: Installation) -> None:
     runs, rare = _telling(_written())
     for path in _files(running.settings.var):
-        words = _words(path.read_bytes().decode("utf-8", errors="replace"))
+        words = _words(_RULE_IDS.sub(" ", path.read_bytes().decode("utf-8", errors="replace")))
         assert not runs & set(_in_a_row(words)), path.name
         assert not rare & set(words), path.name
 

@@ -1,4 +1,8 @@
-"""Parents who do anything at all, in any order: the same walks each time, from one seed."""
+"""Parents who do anything at all, in any order: the same walks each time, from one seed.
+
+Half of the walks begin with nothing said. The others are inside an open crisis or inside the safety plan, and between
+them say something of every intent there.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +22,7 @@ from tests.conversations.spoken import Responses
 SEED = 20261122
 WALKS = 40
 STEPS = 15
+IN_CRISIS, IN_PLAN = range(20, 30), range(30, 40)  # the walks that are inside
 PATIENCE = 4  # turns in which "stop" must have worked
 
 # Each with a category of shared/RISK.md; written for these walks.
@@ -33,20 +38,40 @@ DANGER = [
     "i drink every evening and i can't stop",
     "I'm completely burned out, I can't cope anymore",
 ]
+OPENS_CRISIS = DANGER[:7]  # the last three are concerns, which the parent may pass by
+OPENS_PLAN = "/make_safety_plan"
+
+# What may be said while a crisis is open; only the parent's wish to go on ends it.
+_STAYS = (
+    "utter_crisis_",
+    "utter_concern_",
+    "utter_ask_safe",
+    "utter_safety_plan",
+    "utter_no_safety_plan",
+    "utter_ask_plan_",
+    "utter_ask_keep_plan",
+    "utter_plan_",
+    "utter_ask_call_back_",
+    "utter_call_back_",
+)
+_LEFT = "utter_crisis_lead_back"
 
 
-def _examples() -> list[str]:
-    """Return every training example of every intent but `risk`, in a fixed order."""
-    texts = []
+def _examples() -> dict[str, list[str]]:
+    """Return the training examples of every intent but `risk`, in a fixed order."""
+    texts: dict[str, list[str]] = {}
     for path in sorted((ROOT / "data" / "nlu").glob("*.yml")):
         for entry in YAML(typ="safe").load(path)["nlu"]:
             if entry.get("intent") not in (None, "risk"):
                 lines = str(entry["examples"]).splitlines()
-                texts += [line[2:].strip() for line in lines if line.startswith("- ")]
+                texts.setdefault(entry["intent"], []).extend(
+                    line[2:].strip() for line in lines if line.startswith("- ")
+                )
     return texts
 
 
-EXAMPLES = _examples()
+OF_INTENT = _examples()
+EXAMPLES = [text for texts in OF_INTENT.values() for text in texts]
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +80,12 @@ def walks(running: Installation, responses: Responses) -> dict[int, list[str]]:
 
     def one(number: int) -> list[str]:
         # The sender's name decides between wordings, so it is the same each time as well.
-        return list(_walk(random.Random(SEED + number), Talk(running, f"walk-{number}"), responses))
+        chance, talk = random.Random(SEED + number), Talk(running, f"walk-{number}")
+        if number in IN_CRISIS:
+            return list(_inside(chance, talk, responses, _share(number, IN_CRISIS), plan=False))
+        if number in IN_PLAN:
+            return list(_inside(chance, talk, responses, _share(number, IN_PLAN), plan=True))
+        return list(_walk(chance, talk, responses))
 
     with ThreadPoolExecutor(2) as pool:
         return dict(enumerate(pool.map(one, range(WALKS))))
@@ -69,17 +99,52 @@ def test_random_walk(number: int, walks: dict[int, list[str]]) -> None:
 def _walk(chance: random.Random, talk: Talk, responses: Responses) -> Iterator[str]:
     """Say `STEPS` things and then "stop"; yield what is wrong, with the turn it happened in."""
     for step in range(1, STEPS + 1):
-        message = _next(chance, talk.last)
-        before = talk.said[-1] if talk.said else None
-        answer = talk.say(message)
-        for fault in faults(answer, before, talk.written, responses):
-            yield f"{step}. {message[:120]!r}: {fault}"
-        if message in DANGER and not is_about_danger(answer, responses):
-            yield f"{step}. {message!r} was answered like any other message: {answer}"
+        for fault in _say(talk, _next(chance, talk.last), responses):
+            yield f"{step}. {fault}"
+    yield from _stop(talk, responses)
+
+
+def _inside(
+    chance: random.Random, talk: Talk, responses: Responses, intents: list[str], *, plan: bool
+) -> Iterator[str]:
+    """Say something of each intent inside an open crisis, or inside its plan, which is opened again where it ended."""
+    in_crisis = in_plan = False
+    for intent in intents:
+        before = [] if in_crisis else [chance.choice(OPENS_CRISIS)]
+        before += [OPENS_PLAN] if plan and not in_plan else []
+        if before and chance.random() < 0.5:
+            before.append(chance.choice(("/affirm", "/deny", "/unsure", "when it is dark")))
+        for message in (*before, chance.choice(OF_INTENT[intent])):
+            for fault in _say(talk, message, responses):
+                yield f"{intent}: {fault}"
+            names = talk.last.responses(responses)
+            if not any(name.startswith(_STAYS) for name in names):
+                yield f"{intent}: {message!r} was answered as if nothing had happened: {talk.last}"
+            in_crisis = _LEFT not in names
+            in_plan = any(name.startswith("utter_ask_plan_") for name in names)
+    yield from _stop(talk, responses)
+
+
+def _share(number: int, walks: range) -> list[str]:
+    """Return the intents that this one of `walks` says: between them every one is said."""
+    return list(OF_INTENT)[walks.index(number) :: len(walks)]
+
+
+def _say(talk: Talk, message: str, responses: Responses) -> Iterator[str]:
+    """Say one thing; yield what is wrong with the answer."""
+    before = talk.said[-1] if talk.said else None
+    answer = talk.say(message)
+    for fault in faults(answer, before, talk.written, responses):
+        yield f"{message[:120]!r}: {fault}"
+    if message in DANGER and not is_about_danger(answer, responses):
+        yield f"{message!r} was answered like any other message: {answer}"
+
+
+def _stop(talk: Talk, responses: Responses) -> Iterator[str]:
     for _ in range(PATIENCE):
         answer = talk.say("stop")
         names = answer.responses(responses)
-        if not any(name.startswith("utter_ask_") and name != "utter_ask_safe" for name in names):
+        if not any(name.startswith("utter_ask_") and not name.startswith("utter_ask_safe") for name in names):
             return
     yield f'"Stop" was said {PATIENCE} times, and it still asks: {answer}'
 

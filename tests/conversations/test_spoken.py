@@ -52,6 +52,7 @@ def test_a_response_without_words_of_its_own_is_refused() -> None:
         (["Good night, {child}."], "filled in"),
         (["It is None."], "not for parents"),
         (["OperationalError: locked"], "not for parents"),
+        (["I try: /make_safety_plan"], "not for parents"),
         (["Hello."], "twice"),
         (["Well.", "Well."], "twice"),
         (["How old? And where?"], "questions"),
@@ -71,11 +72,12 @@ def test_a_fault_is_noticed(texts: list[str], fault: str) -> None:
         ['Say: "What happened? Are you sad?" Could you?'],
         ["Are you safe? Who is there?"],
         ["You wrote {x}."],
+        ["Your plan.\nI try: what is {x}? Could I?", "Shall I keep it?"],
     ],
 )
 def test_a_good_answer_has_no_fault(texts: list[str]) -> None:
     answer = Answer(tuple({"text": text} for text in texts))
-    assert faults(answer, "Hello.", ["what is {x}"], RESPONSES) == []
+    assert faults(answer, "Hello.", ["what is {x}", "what is {x}? Could I?"], RESPONSES) == []
 
 
 @pytest.mark.parametrize("payload", ["/nothing_we_know", "affirm", "/inform{"])
