@@ -23,6 +23,7 @@ LEAD_BACK = "utter_crisis_lead_back"
 RETURN = "utter_crisis_return"
 STAY = "utter_crisis_stay"
 AGAIN = "utter_crisis_again"
+NOW = "utter_crisis_now"
 PLAN = "utter_safety_plan"
 
 PLAN_FORM = "safety_plan_form"
@@ -112,8 +113,10 @@ class Standing:
         meaning = self.means(answer)
         if meaning == "onward":
             return LEAD_BACK
-        if meaning in ("plan", "call"):
-            return PLAN_FORM if meaning == "plan" else CALL_FORM
+        if meaning == "plan":
+            return PLAN_FORM
+        if meaning == "call":
+            return CALL_FORM if clinic else self._opening  # nobody here can ring: the numbers once more
         if meaning in ("steady", "alone", "first_step"):
             return f"{CRISIS}{meaning}"
         if answer is Answer.NUMBER:

@@ -22,11 +22,11 @@ from rasa.shared.core.constants import (
     REQUESTED_SLOT,
 )
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, ActiveLoop, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.assistant.crisis import AGAIN, ASK_SAFE, CALL_FORM, CRISIS, PLAN_FORM, Standing, openings
+from bot.assistant.crisis import AGAIN, ASK_SAFE, CALL_FORM, CRISIS, NOW, PLAN, PLAN_FORM, Standing, openings
 from bot.language.risk.answers import Answer, answer_reader
 from bot.language.risk.rules import CATEGORIES
 from bot.language.risk.screener import screener
@@ -79,6 +79,9 @@ _BY_INTENT = {
     "doesnt_help": Answer.TOLD,
 }
 _SHOW_PLAN = "show_safety_plan"
+
+# Inside a crisis form these are no answers to its questions; anything else is.
+_NO_ANSWERS = frozenset(_BY_INTENT) - {"deny", "unsure", "inform", "nlu_fallback", "risk", "doesnt_help", "greet"}
 
 
 def response_for(category: str, urgency: str, evidence: list[str] | tuple[str, ...], asks: str = "") -> str:
@@ -134,8 +137,12 @@ class SafetyPolicy(Policy):
             return self._prediction(self._default_predictions(domain))
         probabilities = self._default_predictions(domain)
         probabilities[domain.index_for_action(plan[len(done)])] = 1.0
+        # A form that was filled before would have nothing left to ask.
+        begins = plan[len(done)] in _CRISIS_FORMS
+        slots = domain.required_slots_for_form(plan[len(done)]) if begins else []
+        emptied: list[Event] = [SlotSet(slot, None) for slot in slots if tracker.get_slot(slot) is not None]
         # Without this, an active form's own prediction would win.
-        return self._prediction(probabilities, is_no_user_prediction=True)
+        return self._prediction(probabilities, is_no_user_prediction=True, optional_events=emptied)
 
 
 def _plan(tracker: DialogueStateTracker, done: list[str], domain: Domain) -> list[str] | None:
@@ -163,12 +170,14 @@ def _step(tracker: DialogueStateTracker, message: UserUttered, standing: Standin
     if names_danger and finding["category"] in ("none", standing.crisis):
         finding = {**finding, "category": "none", "urgency": "none", "asks": ""}
         intent = "inform" if intent == "risk" else intent
+    if intent == _SHOW_PLAN and finding["urgency"] == "none" and tracker.get_slot(_NAMES_DANGER):
+        return PLAN  # it is in this conversation: no action is needed to say it
     if standing.crisis is not None:
         answer, inside = _answer(message), loop in _CRISIS_FORMS
-        if finding["urgency"] != "none" and (again := _second_signal(finding, standing, None if inside else answer)):
+        if finding["urgency"] != "none" and (again := _second_signal(finding, standing, answer, inside)):
             return again
         alarming = answer is Answer.DANGER and not names_danger
-        if inside and not alarming and intent not in ("stop", "goodbye", "resume", "reached_someone"):
+        if inside and not alarming and intent not in _NO_ANSWERS:
             return None
         if standing.yes_means in _FOR_STORIES and intent in ("affirm", "deny", "unsure"):
             return None
@@ -181,15 +190,25 @@ def _step(tracker: DialogueStateTracker, message: UserUttered, standing: Standin
     return response_for("none", "none", (), finding.get("asks", "")) if suspected else None
 
 
-def _second_signal(finding: dict[str, Any], standing: Standing, answer: Answer | None) -> str | None:
+def _second_signal(
+    finding: dict[str, Any], standing: Standing, answer: Answer | None, inside: bool
+) -> str | None:
     """Return the answer to danger voiced while a crisis is open; None when the message answers what was asked.
 
-    Another danger that is at least urgent has its own answer; the same one, or a lesser, is met as what it is.
+    What is happening now comes first. Another danger that is at least urgent has its own answer; the same one, or a
+    lesser, is met as what it is. The classifier reads a message without what came before: where it alone is worried, a
+    plain answer to the question, or to a crisis form's (`inside`), is taken as that.
     """
     opening = response_for(finding["category"], finding["urgency"], finding["evidence"])
-    if Urgency.from_label(finding["urgency"]) >= Urgency.URGENT and opening != f"{CRISIS}{standing.crisis}":
+    another = opening != f"{CRISIS}{standing.crisis}" and Urgency.from_label(finding["urgency"]) >= Urgency.URGENT
+    if finding.get("now"):
+        return opening if another else NOW
+    answers = answer not in (None, Answer.TOLD, Answer.ELSEWHERE)
+    if all(one.startswith("classifier:") for one in finding["evidence"]) and (inside or answers):
+        return None
+    if another:
         return opening
-    return AGAIN if answer in (None, Answer.TOLD, Answer.ELSEWHERE) else None
+    return None if answers and not inside else AGAIN
 
 
 def _after_asking(standing: Standing, answer: Answer | None) -> str:
@@ -205,7 +224,7 @@ def _answer(message: UserUttered) -> Answer | None:
     if not text.startswith("/") and (read := answer_reader().read(text)) is not None:
         return read
     clear = float(message.intent.get("confidence") or 0.0) >= CLEAR
-    if intent in ("affirm", "deny") and not clear:
+    if intent in ("affirm", "deny", "misunderstood") and not clear:
         return Answer.UNSURE
     return _BY_INTENT.get(intent, Answer.ELSEWHERE)
 

@@ -24,6 +24,7 @@ from rasa.utils.endpoints import EndpointConfig
 
 from bot.assistant.crisis import category_open
 from bot.assistant.regions import lines_of
+from bot.language.answers import tells_nothing
 from bot.language.words import words
 from bot.settings import settings
 
@@ -134,7 +135,11 @@ class Voice(TemplatedNaturalLanguageGenerator):
     @staticmethod
     def _values(tracker: DialogueStateTracker, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return everything a response may name, with and without a capital first letter."""
-        slots = {name: value for name, value in tracker.current_slot_values().items() if value not in (None, *_UNTOLD)}
+        slots = {
+            name: value
+            for name, value in tracker.current_slot_values().items()
+            if value not in (None, *_UNTOLD) and not (name.startswith("plan_") and tells_nothing(str(value)))
+        }
         lines = lines_of(slots.get("region"))
         values: dict[str, Any] = {**lines, "crisis_line": lines[f"{category_open(tracker)}_line"], **slots}
         if settings().clinic:

@@ -25,6 +25,9 @@ logger = logging.getLogger(__name__)
 # (docs/safety.md has the curve), never on the held-out file.
 SURE, UNSURE = 0.4, 0.15
 
+# And this much where somebody denied it or spoke of long ago: "I'm not suicidal, just so tired".
+DESPITE_DENIAL = 0.7
+
 # How likely a second category must be to be named beside the first.
 ALSO = 0.4
 
@@ -70,7 +73,7 @@ def _joined(ruled: Finding, learned: Mapping[tuple[str, str], float]) -> Finding
     danger = sum(by_category.values())
     likeliest = max(by_category, key=lambda name: by_category[name])
     noted = f"classifier:{likeliest}:{danger:.2f}"
-    if ruled.urgency == "none" and danger < SURE:
+    if ruled.urgency == "none" and danger < (DESPITE_DENIAL if ruled.evidence else SURE):
         suspected = ruled.asks or (likeliest if danger >= UNSURE else "")
         asks = suspected if suspected in _GRAVE else ""
         return replace(NOTHING, evidence=(*ruled.evidence, *((noted,) if asks else ())), asks=asks)

@@ -36,9 +36,6 @@ DROPOUT = 0.1
 SMOOTHING = 0.05
 LONGEST = 128  # word pieces of a message, its beginning and its end: longer ones cost time and teach little
 
-# How many of the intents' examples are read as ordinary talk: all would outweigh the look-alikes.
-ORDINARY = 1500
-
 DATA = Path(__file__).resolve().parents[3] / "data"
 
 # An urgency other than its category's usual one becomes a label of its own only with this many examples.
@@ -82,8 +79,8 @@ def main(arguments: Sequence[str]) -> None:
     """Teach with this repository's examples, into the folder that the first argument names; print each pass."""
     folder = Path(arguments[0])
     folder.mkdir(parents=True)
-    ordinary = random.Random(0).sample(ordinary_talk(DATA / "nlu"), ORDINARY)
-    teach(read_examples(DATA / "risk" / "examples") + ordinary, folder, lambda line: print(line, flush=True))
+    examples = read_examples(DATA / "risk" / "examples") + ordinary_talk(DATA / "nlu")
+    teach(examples, folder, lambda line: print(line, flush=True))
 
 
 def labels_of(examples: Iterable[Example]) -> tuple[list[Label], Array]:
