@@ -96,9 +96,11 @@ class Standing:
         """Return what an answer says: danger, safe, company, alone, ..., or what was offered; "" for none of them."""
         if answer is Answer.PARTNER and self.crisis == "partner_violence":
             return "danger"
+        # "Are you with her?", "Is another adult with you?": nobody there, or not knowing, is the danger asked about.
+        if answer in (Answer.ALONE, Answer.UNSURE) and self.yes_means == "safe" and self._asked_directly:
+            return "danger"
         if answer is Answer.ALONE:
-            # "Is another adult with you and the baby?" is a question about danger.
-            return "danger" if self.said and self.yes_means == "safe" and self.said[-1] == self._opening else "alone"
+            return "alone"
         if answer is Answer.YES:
             return self.yes_means
         if answer is Answer.NO:
@@ -137,6 +139,10 @@ class Standing:
         return self._offer(clinic) or STAY
 
     @property
+    def _asked_directly(self) -> bool:
+        return bool(self.said) and self.said[-1] == self._opening
+
+    @property
     def _opening(self) -> str:
         return f"{CRISIS}{self.crisis}"
 
@@ -145,7 +151,9 @@ class Standing:
 
     def _offer(self, clinic: bool) -> str:
         """Return what has not been offered yet, the most useful first; never two offers running."""
-        offers = ["utter_crisis_offer_plan"] if self.crisis in _PLANNED and PLAN not in self.said else []
+        if NOW in self.said:
+            return ""  # somebody is on the way, or has to be: nothing else is offered
+        offers = ["utter_crisis_offer_plan"] if self.crisis in _PLANNED and PLAN_FORM not in self.said else []
         offers += ["utter_crisis_offer_call"] if clinic else []
         offers += ["utter_crisis_offer_steady"]
         if self.said[-1].startswith("utter_crisis_offer_"):
@@ -180,9 +188,9 @@ def _before(tracker: DialogueStateTracker) -> Iterator[ActionExecuted | BotUtter
 
 
 def _said_before(tracker: DialogueStateTracker) -> Iterator[str]:
-    """Yield the responses said before the latest message, the latest first, without a form's own questions."""
+    """Yield what was said before the latest message, the latest first; of forms only that the plan was begun."""
     for event in _before(tracker):
-        if isinstance(event, ActionExecuted) and str(event.action_name).startswith("utter_"):
+        if isinstance(event, ActionExecuted) and str(event.action_name).startswith(("utter_", PLAN_FORM)):
             yield str(event.action_name)
 
 

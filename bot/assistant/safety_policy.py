@@ -80,8 +80,13 @@ _BY_INTENT = {
 }
 _SHOW_PLAN = "show_safety_plan"
 
+# A parting word of so many words is one, and no answer to a form's question.
+_SHORT = 2
+
 # Inside a crisis form these are no answers to its questions; anything else is.
-_NO_ANSWERS = frozenset(_BY_INTENT) - {"deny", "unsure", "inform", "nlu_fallback", "risk", "doesnt_help", "greet"}
+_NO_ANSWERS = frozenset(_BY_INTENT) - {
+    "deny", "unsure", "inform", "nlu_fallback", "risk", "doesnt_help", "greet", "make_safety_plan",
+}  # fmt: skip
 
 
 def response_for(category: str, urgency: str, evidence: list[str] | tuple[str, ...], asks: str = "") -> str:
@@ -176,8 +181,7 @@ def _step(tracker: DialogueStateTracker, message: UserUttered, standing: Standin
         answer, inside = _answer(message), loop in _CRISIS_FORMS
         if finding["urgency"] != "none" and (again := _second_signal(finding, standing, answer, inside)):
             return again
-        alarming = answer is Answer.DANGER and not names_danger
-        if inside and not alarming and intent not in _NO_ANSWERS:
+        if inside and not _leaves(answer, message, names_danger) and intent not in _NO_ANSWERS:
             return None
         if standing.yes_means in _FOR_STORIES and intent in ("affirm", "deny", "unsure"):
             return None
@@ -188,6 +192,15 @@ def _step(tracker: DialogueStateTracker, message: UserUttered, standing: Standin
         return _after_asking(standing, _answer(message))
     suspected = finding.get("asks", "") or intent == "risk"
     return response_for("none", "none", (), finding.get("asks", "")) if suspected else None
+
+
+def _leaves(answer: Answer | None, message: UserUttered, names_danger: bool) -> bool:
+    """Return whether a message inside a crisis form is no answer to its question.
+
+    "Stop" is; "going to bed" is what helps somebody, and stays one.
+    """
+    short = len(str(message.text).split()) <= _SHORT
+    return (answer is Answer.DANGER and not names_danger) or (answer in (Answer.GOODBYE, Answer.GO_ON) and short)
 
 
 def _second_signal(

@@ -275,6 +275,13 @@ def test_the_first_answers_each_meet_what_was_said(policy: SafetyPolicy) -> None
     assert reply(policy, events, "nothing_said") == "utter_crisis_silence"
 
 
+def test_not_knowing_whether_the_child_is_there_is_danger(policy: SafetyPolicy) -> None:
+    events = crisis(policy, "my daughter says she wants to kill herself")
+    assert turn(policy, [*events, *screened("no shes up in her room with the door locked")]) == [
+        "utter_crisis_child_suicide_self_harm_danger"
+    ]
+
+
 def test_a_yes_means_what_was_asked(policy: SafetyPolicy) -> None:
     """"Are you with her right now?": a yes is the safe answer."""
     for intent, meaning in (("affirm", "safe"), ("deny", "danger")):
@@ -379,6 +386,24 @@ def test_what_is_happening_now_comes_before_the_plan(policy: SafetyPolicy, text:
     events = in_the_plan(policy, "plan_signs")
     (answer, *_) = turn(policy, [*events, *screened(text, "risk")])
     assert answer.startswith("utter_crisis_")
+
+
+def test_an_overdose_in_the_plan_is_met_with_the_number_and_no_more_offers(policy: SafetyPolicy) -> None:
+    events = in_the_plan(policy, "plan_helps")
+    events += screened("i have the pills in my hand and i am taking them all now", "risk")
+    assert turn(policy, events)[0] == "utter_crisis_now"
+    assert reply(policy, events, "thank") == STAY
+
+
+def test_stopping_the_plan_is_not_met_with_the_plan(policy: SafetyPolicy) -> None:
+    events = in_the_plan(policy, "plan_helps")
+    events += screened("stop", "deny")
+    assert turn(policy, events)[0] == "utter_crisis_goodbye"
+
+
+def test_an_old_button_for_the_plan_does_not_begin_it_anew(policy: SafetyPolicy) -> None:
+    events = in_the_plan(policy, "plan_helps")
+    assert turn(policy, [*events, *says("/make_safety_plan", "make_safety_plan")]) == []
 
 
 def test_in_the_other_questions_danger_is_danger(policy: SafetyPolicy) -> None:

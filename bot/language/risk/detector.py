@@ -23,7 +23,10 @@ logger = logging.getLogger(__name__)
 # From this probability of any danger on, the classifier's word counts by itself; from the lower one on, the parent is
 # asked. Both were chosen on training messages of authors whose messages the classifier had not seen
 # (docs/safety.md has the curve), never on the held-out file.
-SURE, UNSURE = 0.4, 0.15
+SURE, UNSURE = 0.5, 0.2
+
+# Where the classifier sees less danger than this in what the rules found, the two disagree: the parent is asked.
+DOUBT = 0.1
 
 # And this much where somebody denied it or spoke of long ago: "I'm not suicidal, just so tired".
 DESPITE_DENIAL = 0.7
@@ -73,8 +76,9 @@ def _joined(ruled: Finding, learned: Mapping[tuple[str, str], float]) -> Finding
     danger = sum(by_category.values())
     likeliest = max(by_category, key=lambda name: by_category[name])
     noted = f"classifier:{likeliest}:{danger:.2f}"
-    if ruled.urgency == "none" and danger < (DESPITE_DENIAL if ruled.evidence else SURE):
-        suspected = ruled.asks or (likeliest if danger >= UNSURE else "")
+    doubted = ruled.urgency != "none" and danger < DOUBT and not ruled.now
+    if doubted or (ruled.urgency == "none" and danger < (DESPITE_DENIAL if ruled.evidence else SURE)):
+        suspected = ruled.category if doubted else ruled.asks or (likeliest if danger >= UNSURE else "")
         asks = suspected if suspected in _GRAVE else ""
         return replace(NOTHING, evidence=(*ruled.evidence, *((noted,) if asks else ())), asks=asks)
     named = [likeliest] if danger >= SURE else []

@@ -56,7 +56,7 @@ def ordinary_talk(folder: Path) -> list[Example]:
     ]
 
 
-_NEAR_DANGER = {None, "risk", "parent_stress", "child_low_mood", "keep_secret", "make_safety_plan", "show_safety_plan"}
+_NEAR_DANGER = {None, "risk", "keep_secret", "make_safety_plan", "show_safety_plan"}
 
 
 def _of(path: Path) -> Iterator[Example]:

@@ -36,6 +36,9 @@ DROPOUT = 0.1
 SMOOTHING = 0.05
 LONGEST = 128  # word pieces of a message, its beginning and its end: longer ones cost time and teach little
 
+# How often a pass reads the intents' examples: what parents say most is short, and must not be taken for a hint.
+ORDINARY = 3
+
 DATA = Path(__file__).resolve().parents[3] / "data"
 
 # An urgency other than its category's usual one becomes a label of its own only with this many examples.
@@ -79,7 +82,7 @@ def main(arguments: Sequence[str]) -> None:
     """Teach with this repository's examples, into the folder that the first argument names; print each pass."""
     folder = Path(arguments[0])
     folder.mkdir(parents=True)
-    examples = read_examples(DATA / "risk" / "examples") + ordinary_talk(DATA / "nlu")
+    examples = read_examples(DATA / "risk" / "examples") + ORDINARY * ordinary_talk(DATA / "nlu")
     teach(examples, folder, lambda line: print(line, flush=True))
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.language.risk import detector as module
 from bot.language.risk.classifier import RiskClassifier
-from bot.language.risk.detector import SURE, UNSURE, Detector
+from bot.language.risk.detector import DOUBT, SURE, UNSURE, Detector
 from bot.language.risk.screener import NOTHING, screener
 
 Probabilities = Mapping[tuple[str, str], float]
@@ -50,9 +50,15 @@ def test_below_that_nothing_is_made_of_it() -> None:
     assert Detector(screener(), Says(parent_suicide=UNSURE / 2)).detect(CALM) == NOTHING
 
 
-def test_the_rules_count_whatever_the_classifier_says() -> None:
-    """The plainest words ("I can't go on") are the rules' own; a second detector must not talk them away."""
-    finding = Detector(screener(), Says()).detect("i want to kill myself")
+def test_where_the_two_disagree_the_parent_is_asked() -> None:
+    finding = Detector(screener(), Says()).detect("my husband beats me")
+    assert finding.urgency == "none" and finding.asks == "partner_violence"
+    little = Detector(screener(), Says(partner_violence=DOUBT)).detect("my husband beats me")
+    assert little.urgency == "urgent", "a rule needs no second opinion that agrees, only one that doesn't object"
+
+
+def test_what_is_happening_now_counts_whatever_the_classifier_says() -> None:
+    finding = Detector(screener(), Says()).detect("I have the pills in my hand and I am going to take them all")
     assert (finding.category, finding.urgency) == ("parent_suicide", "emergency")
 
 
