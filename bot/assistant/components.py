@@ -25,7 +25,8 @@ from bot.assistant.safety_policy import response_for
 from bot.language.encoder import Encoder, load_encoder
 from bot.language.intents import IntentModel
 from bot.language.pipeline import is_gibberish, nlp, read
-from bot.language.risk.detector import detector
+from bot.language.risk.detector import detector, doubted
+from bot.language.risk.screener import NOTHING, Finding
 from bot.settings import settings
 
 compute_once()  # every process that runs the assistant loads these components
@@ -34,6 +35,12 @@ RISK_INTENT = "risk"
 
 # "dziękuję" is no English word and well known all the same; made-up words come out as anything, but seldom this sure.
 SURE = 0.9
+
+# From this confidence on an intent is reason to doubt a danger that only the risk classifier sees.
+ORDINARY = 0.8
+
+# Intents that say little about what a message holds.
+_SAYS_LITTLE = (RISK_INTENT, DEFAULT_NLU_FALLBACK_INTENT_NAME, "inform", "unsure", "repair", "parent_stress")
 
 # Where in a message's parse the screener's finding is kept for the policy.
 RISK_KEY = "risk"
@@ -215,10 +222,27 @@ class RiskScreener(GraphComponent, RasaIntentClassifier, EntityExtractorMixin):
         detector()
         return cls()
 
+    @staticmethod
+    def _weighed(finding: Finding, message: Message) -> Finding:
+        """Return the finding, or a question in its place where only the risk classifier is worried.
+
+        Where no rule found anything and the intent classifier is sure of something ordinary, the two disagree; of
+        letters that are no words nothing can be concluded.
+        """
+        intent = message.get(INTENT, {})
+        if not finding.evidence or not all(one.startswith("classifier:") for one in finding.evidence):
+            return finding
+        if is_gibberish(read(str(message.get(TEXT) or ""))):
+            return NOTHING
+        sure = float(intent.get("confidence") or 0.0) >= ORDINARY and intent.get("name") not in _SAYS_LITTLE
+        if not sure:
+            return finding
+        return NOTHING if finding.urgency == "none" else doubted(finding)
+
     def process(self, messages: list[Message]) -> list[Message]:
         """Screen the raw text, and keep the finding for the safety policy and the alerts."""
         for message in messages:
-            finding = detector().detect(str(message.get(TEXT) or ""))
+            finding = self._weighed(detector().detect(str(message.get(TEXT) or "")), message)
             message.set(RISK_KEY, finding.record(), add_to_output=True)
             if finding.urgency != "none" or finding.asks:
                 message.set(INTENT, {"name": RISK_INTENT, "confidence": 1.0}, add_to_output=True)

@@ -217,7 +217,8 @@ def _second_signal(
     if finding.get("now"):
         return opening if another else NOW
     answers = answer not in (None, Answer.TOLD, Answer.ELSEWHERE)
-    if all(one.startswith("classifier:") for one in finding["evidence"]) and (inside or answers):
+    unruled = all(one.startswith("classifier:") or one.endswith((":denied", ":past")) for one in finding["evidence"])
+    if unruled and (inside or answers):
         return None
     if another:
         return opening

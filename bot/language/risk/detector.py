@@ -28,8 +28,9 @@ SURE, UNSURE = 0.5, 0.2
 # Where the classifier sees less danger than this in what the rules found, the two disagree: the parent is asked.
 DOUBT = 0.1
 
-# And this much where somebody denied it or spoke of long ago: "I'm not suicidal, just so tired".
-DESPITE_DENIAL = 0.7
+# How sure it must be where somebody spoke of long ago. What the rules found denied is asked about, however sure it is:
+# it reads "I'm not suicidal" by its last word.
+LONG_AGO = 0.95
 
 # How likely a second category must be to be named beside the first.
 ALSO = 0.4
@@ -76,9 +77,11 @@ def _joined(ruled: Finding, learned: Mapping[tuple[str, str], float]) -> Finding
     danger = sum(by_category.values())
     likeliest = max(by_category, key=lambda name: by_category[name])
     noted = f"classifier:{likeliest}:{danger:.2f}"
-    doubted = ruled.urgency != "none" and danger < DOUBT and not ruled.now
-    if doubted or (ruled.urgency == "none" and danger < (DESPITE_DENIAL if ruled.evidence else SURE)):
-        suspected = ruled.category if doubted else ruled.asks or (likeliest if danger >= UNSURE else "")
+    objects = ruled.urgency != "none" and danger < DOUBT and not (ruled.now or ruled.plain)
+    denied = ruled.asks == likeliest and any(one.endswith(":denied") for one in ruled.evidence)
+    unheard = ruled.urgency == "none" and (denied or danger < (LONG_AGO if ruled.evidence else SURE))
+    if objects or unheard:
+        suspected = ruled.category if objects else ruled.asks or (likeliest if danger >= UNSURE else "")
         asks = suspected if suspected in _GRAVE else ""
         return replace(NOTHING, evidence=(*ruled.evidence, *((noted,) if asks else ())), asks=asks)
     named = [likeliest] if danger >= SURE else []
@@ -95,6 +98,12 @@ def _joined(ruled: Finding, learned: Mapping[tuple[str, str], float]) -> Finding
         urgencies=tuple(urgencies[name].label for name in ordered),
         now=ruled.now,
     )
+
+
+def doubted(finding: Finding) -> Finding:
+    """Return a finding that doesn't count: the parent is asked about it, where it is grave."""
+    asks = finding.category if finding.category in _GRAVE else ""
+    return replace(NOTHING, evidence=finding.evidence, asks=asks)
 
 
 def _urgency(category: str, learned: Mapping[tuple[str, str], float]) -> Urgency:

@@ -28,7 +28,7 @@ CATEGORIES = (
 
 _FILE_KEYS = {"category", "urgency", "about", "who", "if_about", "patterns"}
 _SHARED_KEYS = {"id", "says", "matches", "not"}
-_PATTERN_KEYS = _SHARED_KEYS | {"needs", "unless", "raises", "urgency", "who", "weak", "holds", "spoken", "now"}
+_PATTERN_KEYS = _SHARED_KEYS | {"needs", "unless", "raises", "urgency", "who", "weak", "holds", "spoken", "now", "plain"}
 _FRAME_KEYS = _SHARED_KEYS | {"clears", "reach"}
 
 
@@ -45,7 +45,7 @@ class Pattern:
     persons (a pattern with a `who` of its own has none).
     `unless`: the pattern that takes this one's place. `weak`: counts only after distress was voiced.
     `holds`: neither negation nor the past lowers it. `spoken`: it is about whoever says "me" in it.
-    `now`: it may be happening at this moment.
+    `now`: it may be happening at this moment. `plain`: the plainest words; no second opinion talks them away.
     """
 
     id: str
@@ -60,6 +60,7 @@ class Pattern:
     holds: bool
     spoken: bool
     now: bool
+    plain: bool
     matches: str
     not_: str
 
@@ -210,6 +211,7 @@ def _patterns(path: Path, notation: Notation) -> Iterator[Pattern]:
             holds=bool(entry.get("holds", False)),
             spoken=bool(entry.get("spoken", False)),
             now=bool(entry.get("now", False)),
+            plain=bool(entry.get("plain", False)),
             matches=entry["matches"],
             not_=entry["not"],
         )

@@ -27,6 +27,7 @@ class Finding:
     `evidence`: the ids of the rules, most urgent first; `id:denied` and `id:past` were found and do not count.
     `urgencies`: one for each of `categories`. `asks`: the category that a parent has to be asked about, because
     something was found that doesn't count or isn't sure; "" for none. `now`: it may be happening at this moment.
+    `plain`: it was said in the plainest words.
     """
 
     category: str
@@ -36,6 +37,7 @@ class Finding:
     urgencies: tuple[str, ...] = ()
     asks: str = ""
     now: bool = False
+    plain: bool = False
 
     def to_dict(self) -> dict[str, str | list[str]]:
         """The finding as it is printed, in the fixed form of shared/RISK.md."""
@@ -166,4 +168,5 @@ def _finding(hits: list[_Hit], least: Mapping[str, Urgency]) -> Finding:
         evidence=evidence,
         urgencies=tuple(urgencies.values()),
         now=any(hit.pattern.now for hit in counting),
+        plain=any(hit.pattern.plain for hit in counting),
     )

@@ -73,11 +73,14 @@ def test_both_are_reported_and_the_most_urgent_comes_first() -> None:
     assert finding.urgency == "emergency" and finding.urgencies == ("emergency", "urgent")
 
 
-def test_a_denial_the_classifier_does_not_believe_counts() -> None:
-    doubted = Detector(screener(), Says(parent_suicide=0.9)).detect("I'm not suicidal")
-    assert doubted.urgency == "emergency"
-    believed = Detector(screener(), Says()).detect("I'm not suicidal")
-    assert believed.urgency == "none" and believed.asks == "parent_suicide"
+@pytest.mark.parametrize("sure", [0.0, 0.5, 1.0])
+def test_a_denial_is_asked_about_whatever_the_classifier_says_of_it(sure: float) -> None:
+    finding = Detector(screener(), Says(parent_suicide=sure)).detect("I'm not suicidal")
+    assert finding.urgency == "none" and finding.asks == "parent_suicide"
+
+
+def test_beside_a_denial_another_danger_counts() -> None:
+    assert Detector(screener(), Says(partner_violence=0.99)).detect("I'm not suicidal").category == "partner_violence"
 
 
 @pytest.mark.parametrize("classifier", [None, Breaks()])
