@@ -28,7 +28,9 @@ CATEGORIES = (
 
 _FILE_KEYS = {"category", "urgency", "about", "who", "if_about", "patterns"}
 _SHARED_KEYS = {"id", "says", "matches", "not"}
-_PATTERN_KEYS = _SHARED_KEYS | {"needs", "unless", "raises", "urgency", "who", "weak", "holds", "spoken", "now", "plain"}
+_PATTERN_KEYS = _SHARED_KEYS | {
+    "needs", "unless", "raises", "urgency", "who", "weak", "holds", "spoken", "now", "plain",
+}  # fmt: skip
 _FRAME_KEYS = _SHARED_KEYS | {"clears", "reach"}
 
 
