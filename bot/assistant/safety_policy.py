@@ -78,14 +78,14 @@ _BY_INTENT = {
     "greet": Answer.TOLD,
     "doesnt_help": Answer.TOLD,
 }
-_SHOW_PLAN = "show_safety_plan"
+_SHOW_PLAN, _MAKE_PLAN = "show_safety_plan", "make_safety_plan"
 
 # A parting word of so many words is one, and no answer to a form's question.
 _SHORT = 2
 
 # Inside a crisis form these are no answers to its questions; anything else is.
 _NO_ANSWERS = frozenset(_BY_INTENT) - {
-    "deny", "unsure", "inform", "nlu_fallback", "risk", "doesnt_help", "greet", "make_safety_plan",
+    "deny", "unsure", "inform", "nlu_fallback", "risk", "doesnt_help", "greet",
 }  # fmt: skip
 
 
@@ -181,6 +181,8 @@ def _step(tracker: DialogueStateTracker, message: UserUttered, standing: Standin
         answer, inside = _answer(message), loop in _CRISIS_FORMS
         if finding["urgency"] != "none" and (again := _second_signal(finding, standing, answer, inside)):
             return again
+        if loop == PLAN_FORM and intent == _MAKE_PLAN:
+            return f"utter_ask_{_slot_asked(tracker)}"  # it is being made: its question once more
         if inside and not _leaves(answer, message, names_danger) and intent not in _NO_ANSWERS:
             return None
         if standing.yes_means in _FOR_STORIES and intent in ("affirm", "deny", "unsure"):

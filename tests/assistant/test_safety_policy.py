@@ -403,7 +403,7 @@ def test_stopping_the_plan_is_not_met_with_the_plan(policy: SafetyPolicy) -> Non
 
 def test_an_old_button_for_the_plan_does_not_begin_it_anew(policy: SafetyPolicy) -> None:
     events = in_the_plan(policy, "plan_helps")
-    assert turn(policy, [*events, *says("/make_safety_plan", "make_safety_plan")]) == []
+    assert turn(policy, [*events, *says("/make_safety_plan", "make_safety_plan")]) == ["utter_ask_plan_helps"]
 
 
 def test_in_the_other_questions_danger_is_danger(policy: SafetyPolicy) -> None:
