@@ -10,6 +10,7 @@ import pytest
 from bot.assistant.regions import lines_of
 from bot.care import database, secrecy
 from bot.language.encoder import build
+from bot.language.risk.detector import detector
 from bot.settings import ROOT, Settings, settings
 from bot.training import ensure_classifier
 
@@ -19,7 +20,7 @@ def forget() -> None:
     engines = database.engine
     if engines.cache_info().currsize:
         engines().dispose()
-    for cache in (settings, engines, secrecy._derived, lines_of):
+    for cache in (settings, engines, secrecy._derived, lines_of, detector):
         cache.cache_clear()
 
 

@@ -52,7 +52,9 @@ class AlertBroker(EventBroker):
             if name.startswith("utter_"):
                 self._answered(self._turns[sender], sender, name)
             elif name == _LISTEN:
-                del self._turns[sender]
+                # A form may have taken the message as its answer, and no response was an action of its own.
+                self._answered(self._turns[sender], sender, "")
+                self._turns.pop(sender, None)
 
     def _answered(self, message: dict[str, Any], sender: str, answer: str) -> None:
         signal = signal_of(message, sender, answer)

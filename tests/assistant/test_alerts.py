@@ -51,6 +51,12 @@ def test_a_concern_is_handed_on_too() -> None:
     assert signal.urgency == "support"
 
 
+def test_danger_that_a_form_took_as_its_answer_is_handed_on_as_well() -> None:
+    """In the safety plan, naming the danger is an answer; the clinic hears of it all the same."""
+    (signal,) = heard([*turn("when i start wanting to die"), ActionExecuted("safety_plan_form")])
+    assert (signal.category, signal.answer) == ("parent_suicide", "")
+
+
 def test_two_things_said_in_one_turn_are_one_alert() -> None:
     assert len(heard(turn("i want to die", "utter_crisis_parent_suicide", "utter_crisis_stay"))) == 1
 

@@ -21,8 +21,7 @@ from bot.settings import settings
 logger = logging.getLogger(__name__)
 
 # From this probability of any danger on, the classifier's word counts by itself; from the lower one on, the parent is
-# asked. Both were chosen on training messages of authors whose messages the classifier had not seen
-# (docs/safety.md has the curve), never on the held-out file.
+# asked. Chosen on messages of two writers who were left out of a teaching; docs/safety.md says what is not clean in it.
 SURE, UNSURE = 0.5, 0.2
 
 # Where the classifier sees less danger than this in what the rules found, the two disagree: the parent is asked.
