@@ -14,20 +14,8 @@ from bot.language.words import words
 
 _QUOTED = re.compile(r"\"([^\"]+)\"")
 
-# The forms that can be picked up again, each with the slot whose filling ended it.
-_JOURNEYS = {
-    "settle_form": "settled",
-    "soothe_form": "child_state",
-    "feelings_form": "child_feeling",
-    "fit_form": "words_fit",
-    "repair_form": "repair_plan",
-    "apology_form": "apology_verdict",
-    "own_words_form": "own_words",
-    "consent_form": "keep_check_ins",
-    "check_in_form": "check_in_note",
-    "safety_plan_form": "plan_people",
-    "call_back_form": "call_back_time",
-}
+# What ends a form before its questions are answered: "stop", or something more urgent.
+_LEAVES = "action_deactivate_loop"
 
 
 def situation(tracker: Tracker) -> Situation:
@@ -81,9 +69,14 @@ class ActionResume(CarefulAction):
 
 
 def _left_unfinished(tracker: Tracker) -> str | None:
-    """Return the form that was active last, unless the answer it waited for was given."""
+    """Return the form that was active last, unless it ended by itself, its questions answered."""
+    ended_by = None
     for event in reversed(tracker.events):
-        name = event.get("name") if event.get("event") == "active_loop" else None
-        if name in _JOURNEYS:
-            return name if tracker.get_slot(_JOURNEYS[name]) is None else None
+        if event.get("event") == "action":
+            ended_by = ended_by or event.get("name")
+        if event.get("event") != "active_loop":
+            continue
+        if event.get("name"):
+            return str(event["name"]) if ended_by == _LEAVES else None
+        ended_by = None
     return None

@@ -12,7 +12,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.careful import CarefulAction, Events, told
 from bot.language.ages import find_age
-from bot.language.apology import act_of, compose, is_apology
+from bot.language.composing import act_of, compose, is_apology
 from bot.language.excuse import find_excuse
 from bot.language.pipeline import read
 from bot.language.wording import as_sentence, written

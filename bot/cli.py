@@ -148,14 +148,14 @@ def _prepare_detector(settings: Settings) -> None:
     """Check the rules, and teach the classifier if need be; where that can't be done, the rules screen alone."""
     from bot.language.risk.rules import RuleError
     from bot.language.risk.screener import screener
-    from bot.training import ensure_classifier
+    from bot.lessons import RISK, ensure_taught
 
     try:
         screener()
     except RuleError as error:
         raise Problem(f"The risk patterns can't be read: {error}") from error
     try:
-        ensure_classifier(settings, _say)
+        ensure_taught(RISK, settings, _say)
     except (Problem, OSError) as problem:
         _say(f"The rules screen alone: {problem}")
 
@@ -196,6 +196,42 @@ def understand() -> None:
     from bot.assistant.understanding import Understanding
 
     _answer_lines(Understanding.load(model).read)
+
+
+@app.command("review-apology")
+def review_apology() -> None:
+    """Review apologies to a child: {"text": ...} a line in, what repairs and what takes it back a line out."""
+    from bot.language.apology import review_apology as review
+
+    _review(lambda text, reviewer: review(text, reviewer), "sincere")
+
+
+@app.command("review-validation")
+def review_validation() -> None:
+    """Review what is said to an upset child: {"text": ...} a line in, what validates and what doesn't a line out."""
+    from bot.language.validation import review_validation as review
+
+    _review(lambda text, reviewer: review(text, reviewer), "validating")
+
+
+def _review(review: Callable[[str, Any], Any], verdict: str) -> None:
+    from bot.language.reviewer import reviewer
+    from bot.lessons import REVIEWS, ensure_taught
+
+    settings = _settings()
+    ensure_taught(REVIEWS, settings, _say)
+    taught = reviewer(settings.reviews_folder)
+
+    def line(text: str) -> dict[str, Any]:
+        found = review(text, taught)
+        return {
+            verdict: getattr(found, verdict),
+            "flaws": list(found.flaws),
+            "suggestion": found.suggestion,
+            "words": dict(found.words),
+        }
+
+    _answer_lines(line)
 
 
 def _answer_lines(read: Callable[[str], dict[str, Any]]) -> None:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from bot.processes import answers, port_is_free
 from bot.settings import ROOT, Settings
 from bot.startup import Problem, check_writable, under_way
-from bot.training import classifier_is_current, encoder_is_current, fresh_model
+from bot.lessons import REVIEWS, RISK, is_taught
+from bot.training import encoder_is_current, fresh_model
 
 LOCKS = ("requirements.lock", "requirements-encoder.lock")  # in the launcher's order
 SPACE_WANTED = 500_000_000  # bytes: a training's scratch files, two models and the logs
@@ -66,13 +67,26 @@ def _encoder(settings: Settings) -> str:
 
 
 def _classifier(settings: Settings) -> str:
-    if not classifier_is_current(settings):
+    if not is_taught(RISK, settings):
         return "It was not taught on today's examples, the rules screen alone: run ./securebase train."
     from bot.language.encoder import EncoderError
     from bot.language.risk.classifier import RiskClassifier
 
     try:
         RiskClassifier.load(settings.risk_folder).probabilities("hello")
+    except (EncoderError, OSError, RuntimeError, ValueError, KeyError) as error:
+        return f"It can't be read ({type(error).__name__}): run ./securebase train --force."
+    return ""
+
+
+def _reviewer(settings: Settings) -> str:
+    if not is_taught(REVIEWS, settings):
+        return "It was not taught on today's examples: run ./securebase train."
+    from bot.language.encoder import EncoderError
+    from bot.language.reviewer import Reviewer
+
+    try:
+        Reviewer.load(settings.reviews_folder).marks("apology", "I'm sorry I shouted.")
     except (EncoderError, OSError, RuntimeError, ValueError, KeyError) as error:
         return f"It can't be read ({type(error).__name__}): run ./securebase train --force."
     return ""
@@ -148,6 +162,7 @@ LOOKS: dict[str, Callable[[Settings], str]] = {
     "secret key": _key,
     "sentence encoder": _encoder,
     "risk classifier": _classifier,
+    "reviewer": _reviewer,
     "model": _model,
     "database": _database,
     "ports": _ports,

@@ -43,6 +43,11 @@ class Settings(BaseSettings):
         return self.var / "risk"
 
     @property
+    def reviews_folder(self) -> Path:
+        """Where the taught reviewer of apologies and of sentences to an upset child is kept."""
+        return self.var / "reviews"
+
+    @property
     def models_folder(self) -> Path:
         """Where trained models are kept: Rasa's own default folder."""
         return ROOT / "models"

@@ -18,30 +18,17 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from bot.lessons import LESSONS, Say, ensure_taught, hash_files, last_complaint
 from bot.processes import die_with_parent
 from bot.settings import ROOT, Settings
 from bot.startup import Problem
 
-Say = Callable[[str], None]
-
 KEPT = 2
 RASA_FILES = ("config.yml", "domain.yml", "domain", "data/nlu", "data/stories", "data/rules")
 BEHIND_RASA = ("bot/assistant", "bot/language", "data/words", "data/risk", "requirements.lock")
-# data/nlu is read as ordinary talk, too, and left out here: an example more for an intent teaches nothing about danger,
-# and would cost minutes. `./securebase train --force` teaches anew.
-BEHIND_CLASSIFIER = (
-    "data/risk/examples",
-    "bot/language/encoder.py",
-    "bot/language/risk/learning.py",
-    "bot.language.risk.learning.py",
-    "bot/language/risk/examples.py",
-    "requirements.lock",
-)
-SUFFIXES = {".yml", ".yaml", ".py", ".lock", ".json", ".jsonl", ".txt", ".csv"}
 
 
 @dataclass(frozen=True)
@@ -59,22 +46,9 @@ class Fingerprint:
 
 def fingerprint(settings: Settings) -> Fingerprint:
     """Return the fingerprint of the project as it is now, with the encoder that `settings` name."""
-    code = hashlib.sha256(_hash_files(BEHIND_RASA).encode())
+    code = hashlib.sha256(hash_files(BEHIND_RASA).encode())
     code.update(_encoder_source(settings).encode())
-    return Fingerprint(_hash_files(RASA_FILES), code.hexdigest())
-
-
-def _hash_files(names: Iterable[str]) -> str:
-    digest = hashlib.sha256()
-    for name in names:
-        place = ROOT / name
-        files = sorted(path for path in place.rglob("*") if path.is_file()) if place.is_dir() else [place]
-        for path in files:
-            if path.suffix in SUFFIXES and path.is_file():
-                content = path.read_bytes()
-                digest.update(f"{path.relative_to(ROOT)}\0{len(content)}\0".encode())
-                digest.update(content)
-    return digest.hexdigest()
+    return Fingerprint(hash_files(RASA_FILES), code.hexdigest())
 
 
 def fresh_model(settings: Settings) -> Path | None:
@@ -127,58 +101,6 @@ def _encoder_source(settings: Settings) -> str:
     return f"{settings.encoder.resolve()} {digest.hexdigest()}, built by {builder}"
 
 
-def ensure_classifier(settings: Settings, say: Say, force: bool = False) -> None:
-    """Teach the risk classifier when there is none, or its examples or its code changed. Raises Problem.
-
-    Taught beside the one at hand and moved in one step: an interrupted lesson leaves the former one.
-    """
-    if classifier_is_current(settings) and not force:
-        return
-    from bot.language.encoder import EncoderError
-    from bot.language.risk.examples import ExampleError
-
-    settings.var.mkdir(parents=True, exist_ok=True)
-    with (settings.var / ".risk.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if classifier_is_current(settings) and not force:
-            return  # another process taught it in the meantime
-        say("Teaching the risk classifier. This takes some minutes, and only when its examples change.")
-        try:
-            with tempfile.TemporaryDirectory(prefix=".risk-", dir=settings.var) as scratch:
-                draft = Path(scratch) / "risk"
-                _teach(draft, settings, say)
-                (draft / "source.txt").write_text(_classifier_source(), encoding="utf-8")
-                shutil.rmtree(settings.risk_folder, ignore_errors=True)
-                draft.rename(settings.risk_folder)
-        except (EncoderError, ExampleError, OSError) as error:
-            raise Problem(f"The risk classifier could not be taught: {error}") from error
-
-
-def _teach(folder: Path, settings: Settings, say: Say) -> None:
-    """Teach in a process of its own: the memory that TensorFlow takes is given back."""
-    command = [sys.executable, "-m", "bot.language.risk.learning", str(folder)]
-    log = settings.var / "log" / "risk.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("w", encoding="utf-8") as errors:
-        process = subprocess.Popen(
-            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, text=True, preexec_fn=die_with_parent
-        )
-        for line in process.stdout or ():
-            say(line.strip())
-        if process.wait() != 0:
-            raise Problem(f"The risk classifier could not be taught: {_last_complaint(log)} More is in {log}.")
-
-
-def classifier_is_current(settings: Settings) -> bool:
-    """Return whether the risk classifier at hand was taught with today's examples, by today's code."""
-    note = settings.risk_folder / "source.txt"
-    return note.is_file() and note.read_text(encoding="utf-8") == _classifier_source()
-
-
-def _classifier_source() -> str:
-    return _hash_files(BEHIND_CLASSIFIER)
-
-
 def ensure_model(settings: Settings, say: Say, force: bool = False) -> Path:
     """Return a model that fits the project as it is now; build the encoder and train if there is none.
 
@@ -199,7 +121,8 @@ def ensure_model(settings: Settings, say: Say, force: bool = False) -> Path:
 
 def _ensure_model(settings: Settings, say: Say, force: bool) -> Path:
     ensure_encoder(settings, say)
-    ensure_classifier(settings, say, force)
+    for lesson in LESSONS:
+        ensure_taught(lesson, settings, say, force)
     wanted = fingerprint(settings)
     model = fresh_model(settings)
     if model and not force:
@@ -252,15 +175,8 @@ def _train(folder: Path, name: str, everything: bool, settings: Settings, say: S
     if code != 0 or not trained.is_file():
         if shutil.disk_usage(folder).free < 100_000_000:
             raise Problem(f"Training stopped because the disk is full: make room in {folder.parent}.")
-        raise Problem(f"Training failed: {_last_complaint(log)} All that Rasa said is in {log}.")
+        raise Problem(f"Training failed: {last_complaint(log)} All that Rasa said is in {log}.")
     return trained
-
-
-def _last_complaint(log: Path) -> str:
-    """Return the line of a training log that most likely says what is wrong, ended by a full stop."""
-    lines = [line.strip() for line in log.read_text(encoding="utf-8").splitlines() if line.strip()]
-    telling = [line for line in lines if re.search(r"\b(\w*Error|\w*Exception)\b", line)] or lines
-    return re.sub(r"\x1b\[[0-9;]*m", "", telling[-1]).rstrip(".") + "." if telling else "Rasa said nothing."
 
 
 def _note(model: Path) -> Path:

@@ -11,8 +11,9 @@ from bot.assistant.regions import lines_of
 from bot.care import database, secrecy
 from bot.language.encoder import build
 from bot.language.risk.detector import detector
+from bot.lessons import REVIEWS, RISK, ensure_taught
 from bot.settings import ROOT, Settings, settings
-from bot.training import ensure_classifier
+
 
 
 def forget() -> None:
@@ -59,8 +60,16 @@ def change(installation: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[
 def classifier_folder() -> Path:
     """The risk classifier of this machine; taught first when there is none that fits, which takes minutes."""
     usual = Settings(var=ROOT / "var", encoder=None)
-    ensure_classifier(usual, print)
+    ensure_taught(RISK, usual, print)
     return usual.risk_folder
+
+
+@pytest.fixture(scope="session")
+def reviewer_folder() -> Path:
+    """The reviewer of this machine; taught first when there is none that fits, which takes a minute or two."""
+    usual = Settings(var=ROOT / "var", encoder=None)
+    ensure_taught(REVIEWS, usual, print)
+    return usual.reviews_folder
 
 
 @pytest.fixture(scope="session")

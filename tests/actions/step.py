@@ -57,6 +57,11 @@ class Step:
         return [message["response"] for message in self.messages]
 
 
+def ran(name: str) -> dict[str, Any]:
+    """Return the event that an action was executed."""
+    return {"event": "action", "name": name}
+
+
 def loop(name: str | None, at: float = 0.0) -> Event:
     return {"event": "active_loop", "name": name, "timestamp": at}
 

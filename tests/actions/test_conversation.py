@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from actions.conversation import _JOURNEYS, ActionFindReadings, ActionResume, said_so_far
+from actions.conversation import ActionFindReadings, ActionResume, said_so_far
 from bot.language.words import words
-from tests.actions.step import Step, bot, domain, loop, tracker
+from tests.actions.step import Step, bot, domain, loop, ran, tracker
 
 
 def ranked(*names: str) -> list[dict[str, object]]:
@@ -44,33 +44,41 @@ def test_a_message_without_any_ranking() -> None:
 # ---- coming back
 
 
-def test_every_form_can_be_picked_up_again() -> None:
-    assert set(_JOURNEYS) == set(domain()["forms"])
-    for form, slot in _JOURNEYS.items():
-        assert domain()["forms"][form]["required_slots"][-1] == slot, f"{form} does not end with {slot}"
+def stopped(form: str) -> list[dict[str, object]]:
+    """Return the events of a form that the parent left."""
+    return [loop(form), bot("?"), ran("action_listen"), ran("action_deactivate_loop"), loop(None), bot("ok")]
 
 
-@pytest.mark.parametrize("form", list(_JOURNEYS))
+def finished(form: str) -> list[dict[str, object]]:
+    """Return the events of a form whose questions were answered."""
+    return [loop(form), bot("?"), ran("action_listen"), ran(form), loop(None), ran("utter_welcome"), bot("ok")]
+
+
+@pytest.mark.parametrize("form", list(domain()["forms"]))
 def test_after_stopping_the_form_opens_again(form: str) -> None:
-    step = Step(ActionResume(), tracker(events=[loop(form), bot("?"), loop(None)]))
+    step = Step(ActionResume(), tracker(events=stopped(form)))
     assert step.loops == [form]
     assert step.slots == {"left_open": None}
 
 
+def test_stopping_twice_changes_nothing() -> None:
+    events = [*stopped("repair_form"), ran("action_deactivate_loop"), loop(None)]
+    assert Step(ActionResume(), tracker(events=events)).loops == ["repair_form"]
+
+
 def test_of_several_the_one_left_last_opens() -> None:
-    events = [loop("repair_form"), loop(None), loop("settle_form"), loop(None), bot("ok")]
+    events = [*stopped("repair_form"), *stopped("settle_form")]
     assert Step(ActionResume(), tracker(events=events)).loops == ["settle_form"]
 
 
 def test_a_form_that_got_its_answer_is_over() -> None:
-    events = [loop("settle_form"), loop(None)]
-    step = Step(ActionResume(), tracker({"settled": "yes"}, events))
+    step = Step(ActionResume(), tracker(events=finished("settle_form")))
     assert step.loops == [] and step.slots == {"left_open": "nothing"}
 
 
 def test_an_older_journey_does_not_come_back_after_a_finished_one() -> None:
-    events = [loop("repair_form"), loop(None), loop("settle_form"), loop(None)]
-    assert Step(ActionResume(), tracker({"settled": "yes"}, events)).slots == {"left_open": "nothing"}
+    events = [*stopped("repair_form"), *finished("settle_form")]
+    assert Step(ActionResume(), tracker(events=events)).slots == {"left_open": "nothing"}
 
 
 def test_nothing_was_ever_open() -> None:

@@ -25,7 +25,8 @@ from bot.care.models import Alert, CheckIn, Parent
 from bot.processes import Part, answers, die_with_parent
 from bot.settings import ROOT, Settings
 from bot.startup import endpoints_file, parts, rest_address
-from bot.training import encoder_is_current, ensure_classifier
+from bot.lessons import LESSONS, ensure_taught
+from bot.training import encoder_is_current
 
 READY_WITHIN = 120.0  # seconds
 WORKER_WITHIN = 15.0  # seconds; the worker looks every 5
@@ -58,8 +59,9 @@ class Installation:
         usual = Settings(var=ROOT / "var", encoder=None)
         if encoder_is_current(usual):  # building it takes longer than copying it
             shutil.copytree(usual.encoder_folder, self.settings.encoder_folder)
-        ensure_classifier(usual, print)  # and teaching takes minutes: once for this machine, not for each test run
-        shutil.copytree(usual.risk_folder, self.settings.risk_folder)
+        for lesson in LESSONS:  # and teaching takes minutes: once for this machine, not for each test run
+            ensure_taught(lesson, usual, print)
+            shutil.copytree(lesson.folder(usual), lesson.folder(self.settings))
         trained = subprocess.run(
             [sys.executable, "-m", "bot.cli", "train"],
             cwd=ROOT,

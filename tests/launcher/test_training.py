@@ -10,12 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import training
+from bot import lessons, training
 from bot.settings import Settings
 from bot.startup import Problem
 from bot.training import ensure_model, fingerprint, fresh_model
-
-ENSURE_CLASSIFIER = training.ensure_classifier
 
 
 class Trainings:
@@ -54,7 +52,8 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (root / name).write_text(f"first {name}")
     monkeypatch.setattr(training, "ROOT", root)
     monkeypatch.setattr(training, "ensure_encoder", lambda *_: None)
-    monkeypatch.setattr(training, "ensure_classifier", lambda *_: None)
+    monkeypatch.setattr(lessons, "ROOT", root)
+    monkeypatch.setattr(training, "ensure_taught", lambda *_: None)
     monkeypatch.setattr(Settings, "models_folder", root / "models")
     return root
 
@@ -198,75 +197,3 @@ def test_failed_training_is_one_sentence_and_leaves_no_model(
         ensure_model(settings, quiet)
     assert "\n" not in str(raised.value)
     assert not [path for path in (root / "models").iterdir() if path.name != ".lock"]
-
-
-# ---- the risk classifier
-
-
-@pytest.fixture
-def lessons(root: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """Take the place of teaching: leave files, and note where."""
-    taught: list[Path] = []
-
-    def teach(folder: Path, *_: object) -> None:
-        folder.mkdir()
-        (folder / "labels.json").write_text(f"lesson {len(taught)}")
-        taught.append(folder)
-
-    (root / "data/risk/examples").mkdir(parents=True)
-    (root / "data/risk/examples/none.jsonl").write_text("first")
-    monkeypatch.setattr(training, "_teach", teach)
-    monkeypatch.setattr(training, "ensure_classifier", ENSURE_CLASSIFIER)
-    return taught
-
-
-def test_the_classifier_is_taught_once(settings: Settings, lessons: list[Path]) -> None:
-    for _ in range(2):
-        training.ensure_classifier(settings, quiet)
-    assert len(lessons) == 1 and training.classifier_is_current(settings)
-
-
-def test_it_is_taught_anew_for_other_examples_and_when_asked_to(
-    root: Path, settings: Settings, lessons: list[Path]
-) -> None:
-    training.ensure_classifier(settings, quiet)
-    (root / "data/risk/examples/none.jsonl").write_text("second")
-    assert not training.classifier_is_current(settings)
-    training.ensure_classifier(settings, quiet)
-    training.ensure_classifier(settings, quiet, force=True)
-    assert len(lessons) == 3
-    assert (settings.risk_folder / "labels.json").read_text() == "lesson 2"
-
-
-def test_an_example_for_an_intent_teaches_nothing_about_danger(
-    root: Path, settings: Settings, lessons: list[Path]
-) -> None:
-    training.ensure_classifier(settings, quiet)
-    (root / "data/nlu/repair.yml").write_text("more")
-    assert training.classifier_is_current(settings)
-
-
-def test_an_interrupted_lesson_leaves_the_former_classifier(
-    root: Path, settings: Settings, lessons: list[Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    training.ensure_classifier(settings, quiet)
-    (root / "data/risk/examples/none.jsonl").write_text("second")
-
-    def interrupted(folder: Path, *_: object) -> None:
-        folder.mkdir()
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(training, "_teach", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        training.ensure_classifier(settings, quiet)
-    assert (settings.risk_folder / "labels.json").read_text() == "lesson 0"
-    assert not list(settings.var.glob(".risk-*"))
-
-
-def test_what_goes_wrong_is_said(settings: Settings, lessons: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(training, "_teach", full)
-    with pytest.raises(Problem, match="could not be taught"):
-        training.ensure_classifier(settings, quiet)

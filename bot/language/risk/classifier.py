@@ -7,7 +7,6 @@ on top. `learning.py` teaches it; here it only reads.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,17 +33,16 @@ class RiskClassifier:
 
     @classmethod
     def load(cls, folder: Path) -> RiskClassifier:
-        """Read what `save` wrote. Raises OSError, EncoderError or ValueError when it isn't whole."""
+        """Read what was taught. Raises OSError, EncoderError or ValueError when it isn't whole."""
         labels = [(str(name), str(urgency)) for name, urgency in json.loads((folder / "labels.json").read_text())]
         with np.load(folder / "head.npz", allow_pickle=False) as kept:
             weights = {name: kept[name] for name in kept.files}
         return cls(Encoder(folder / "encoder"), labels, weights)
 
     @staticmethod
-    def save(folder: Path, labels: list[Label], weights: Mapping[str, Array]) -> None:
-        """Write labels and weights beside the encoder in `folder`, as plain numbers: reading them can't run code."""
+    def save_labels(folder: Path, labels: list[Label]) -> None:
+        """Write what the columns of the layer on top mean; `teaching` writes the rest."""
         (folder / "labels.json").write_text(json.dumps(labels), encoding="utf-8")
-        np.savez(folder / "head.npz", **weights)
 
     def probabilities(self, text: str) -> dict[Label, float]:
         """Return how likely each label is; they sum to 1."""

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.language.answers import said_need, said_plan
-from bot.language.apology import act_of, compose, find_excuse
+from bot.language.composing import act_of, compose, find_excuse
 
 BANDS = (None, "baby", "toddler", "preschool", "school_age", "teen")
 
