@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import json
+import re
+from typing import Any
 
-from rasa_sdk import Tracker
+from rasa_sdk import FormValidationAction, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
 
 from actions.careful import CarefulAction, Events
 from actions.conversation import said_so_far, situation
 from bot.language.phrases import feeling_words, guesses, storm_words
+from bot.language.reviewer import reviewer
+from bot.language.validation import review_validation
+from bot.language.wording import as_sentence, written
 from bot.language.words import words
+from bot.settings import settings
+
+# "You" or a quotation mark: said to the child rather than about it.
+_SAID_TO_CHILD = re.compile(r"\b(?:you|ur|u|you're|youre|your)\b.*\w+ \w+|[\"“].+[\"”]", re.IGNORECASE)
+_LEAD = re.compile(
+    r"^\W*(?:(?:so|maybe|perhaps|ok|okay|no|well|how about|what about|more like|rather|then)\W+)*"
+    r"(?:i(?:'d| would|'ll| will| might)(?: rather| probably)? (?:say|tell (?:him|her|them))|i say|say)\b\W*",
+    re.IGNORECASE,
+)
 
 
 class ActionFindWords(CarefulAction):
@@ -26,6 +41,39 @@ class ActionFindWords(CarefulAction):
         in_a_storm = _last_form(tracker) in ("settle_form", "soothe_form")
         find = storm_words if in_a_storm else feeling_words
         return [SlotSet("words", find(situation(tracker), said_so_far(tracker)))]
+
+
+class ValidateFitForm(FormValidationAction):
+    """Tells a sentence of the parent's own ("you really wanted that one") from another feeling."""
+
+    def name(self) -> str:
+        """Return the action's name in the domain; the form calls it with each answer."""
+        return "validate_fit_form"
+
+    def validate_words_fit(
+        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> dict[str, Any]:
+        """Return the answer, or `own` where it is a sentence said to the child."""
+        text = str(tracker.latest_message.get("text") or "")
+        return {"words_fit": "own" if value == "other" and _SAID_TO_CHILD.search(text) else value}
+
+
+class ActionReviewNaming(CarefulAction):
+    """Reviews the sentence that a parent would say instead."""
+
+    def name(self) -> str:
+        """Return the action's name in the domain."""
+        return "action_review_naming"
+
+    async def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
+        """Set `naming_verdict` to validates or flawed, with the sentence or the suggestion."""
+        sentence = _LEAD.sub("", written(str(tracker.latest_message.get("text") or ""))).strip(" \"'“”")
+        review = review_validation(sentence, reviewer(settings().reviews_folder))
+        return [
+            SlotSet("own_naming", as_sentence(sentence)),
+            SlotSet("naming_suggestion", None if review.validating else review.suggestion),
+            SlotSet("naming_verdict", "validates" if review.validating else "flawed"),
+        ]
 
 
 class ActionAskChildFeeling(CarefulAction):

@@ -12,12 +12,17 @@ from rasa_sdk.types import DomainDict
 
 from actions.careful import CarefulAction, Events, told
 from bot.language.ages import find_age
+from bot.language.apology import ApologyReview, review_apology
 from bot.language.composing import act_of, compose, is_apology
+from bot.language.encoder import EncoderError
 from bot.language.excuse import find_excuse
 from bot.language.pipeline import read
+from bot.language.reviewer import reviewer
 from bot.language.wording import as_sentence, written
+from bot.settings import settings
 
 logger = logging.getLogger(__name__)
+
 
 class ValidateRepairForm(FormValidationAction):
     """Reads the act out of a drafted apology, and says kindly where a "but" takes it back."""
@@ -70,7 +75,7 @@ class ActionTakeOwnWords(CarefulAction):
         return "action_take_own_words"
 
     async def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
-        """Set `apology` to the wording, without its excuse, and `own_words_verdict` to clear, excuse or addition.
+        """Set `apology` to the wording, without its excuse, and `own_words_verdict`: clear, excuse, flawed, addition.
 
         An addition is an answer that is no apology ("I'd look for them with him"): it becomes the next step in it.
         """
@@ -79,12 +84,27 @@ class ActionTakeOwnWords(CarefulAction):
             whole = _compose(tracker, plan=draft)
             return [SlotSet("apology", whole), SlotSet("repair_plan", draft), SlotSet("own_words_verdict", "addition")]
         excuse = find_excuse(draft)
-        kept = excuse.kept if excuse and excuse.kept else draft
+        if excuse and excuse.kept:
+            return [
+                SlotSet("apology", as_sentence(written(excuse.kept, sentence=True))),
+                SlotSet("apology_excuse", excuse.excuse),
+                SlotSet("own_words_verdict", "excuse"),
+            ]
+        review = _review(draft)
         return [
-            SlotSet("apology", as_sentence(written(kept, sentence=True))),
-            SlotSet("apology_excuse", excuse.excuse if excuse else None),
-            SlotSet("own_words_verdict", "excuse" if excuse and excuse.kept else "clear"),
+            SlotSet("apology", as_sentence(written(draft, sentence=True))),
+            SlotSet("apology_suggestion", review.suggestion if review else None),
+            SlotSet("own_words_verdict", "clear" if review is None or review.sincere else "flawed"),
         ]
+
+
+def _review(draft: str) -> ApologyReview | None:
+    """Return the review of a draft, or None where nothing was taught: the patterns alone have looked at it then."""
+    try:
+        return review_apology(draft, reviewer(settings().reviews_folder))
+    except (OSError, EncoderError, ValueError) as error:
+        logger.error("The reviewer can't be read (%s). Run ./securebase doctor.", type(error).__name__)
+        return None
 
 
 def _compose(tracker: Tracker, plan: str | None) -> str:

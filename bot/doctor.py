@@ -9,10 +9,10 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from bot.lessons import REVIEWS, RISK, is_taught
 from bot.processes import answers, port_is_free
 from bot.settings import ROOT, Settings
 from bot.startup import Problem, check_writable, under_way
-from bot.lessons import REVIEWS, RISK, is_taught
 from bot.training import encoder_is_current, fresh_model
 
 LOCKS = ("requirements.lock", "requirements-encoder.lock")  # in the launcher's order

@@ -1,4 +1,4 @@
-"""What is taught before Rasa trains: the risk classifier and the reviewer, each when its examples or its code changed."""
+"""What is taught before Rasa trains: the risk classifier and the reviewer, each when what stands behind it changed."""
 
 from __future__ import annotations
 

@@ -15,7 +15,6 @@ from bot.lessons import REVIEWS, RISK, ensure_taught
 from bot.settings import ROOT, Settings, settings
 
 
-
 def forget() -> None:
     """Forget what a process reads once, as if it had just started."""
     engines = database.engine

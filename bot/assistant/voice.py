@@ -25,6 +25,7 @@ from rasa.utils.endpoints import EndpointConfig
 from bot.assistant.crisis import category_open
 from bot.assistant.regions import lines_of
 from bot.language.answers import tells_nothing
+from bot.language.wording import written
 from bot.language.words import words
 from bot.settings import settings
 
@@ -42,6 +43,9 @@ FULLEST = ("utter_safety_plan",)
 # What slots hold when a parent was asked and has no answer.
 _UNTOLD = ("-", "unknown")
 
+# Words of the parent's that are said back in quotation marks.
+_LONGEST_QUOTE = 8
+
 _PLACEHOLDER = re.compile(r"{([A-Za-z_]+)}")
 
 _PRONOUNS: dict[str, dict[str, str]] = {name: words("pronouns")[name] for name in ("he", "she", "they")}
@@ -55,7 +59,9 @@ class Voice(TemplatedNaturalLanguageGenerator):
 
     def __init__(self, endpoint_config: EndpointConfig | None = None, domain: Domain | None = None) -> None:
         """Take the responses of `domain`; `endpoint_config` is what Rasa hands to any generator."""
-        super().__init__((domain or Domain.empty()).responses)
+        domain = domain or Domain.empty()
+        super().__init__(domain.responses)
+        self._told = _told_in_text(domain)
 
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
@@ -132,14 +138,16 @@ class Voice(TemplatedNaturalLanguageGenerator):
         if notice and message.get("text"):
             message["text"] = f"{notice['text']}\n\n{message['text']}"
 
-    @staticmethod
-    def _values(tracker: DialogueStateTracker, given: Mapping[str, Any]) -> dict[str, Any]:
+    def _values(self, tracker: DialogueStateTracker, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return everything a response may name, with and without a capital first letter."""
         slots = {
             name: value
             for name, value in tracker.current_slot_values().items()
             if value not in (None, *_UNTOLD) and not (name.startswith("plan_") and tells_nothing(str(value)))
         }
+        for name in self._told & set(slots):
+            slots[name] = _said_back(str(slots[name]))
+        slots = {name: value for name, value in slots.items() if value != ""}
         lines = lines_of(slots.get("region"))
         values: dict[str, Any] = {**lines, "crisis_line": lines[f"{category_open(tracker)}_line"], **slots}
         if settings().clinic:
@@ -155,6 +163,21 @@ class Voice(TemplatedNaturalLanguageGenerator):
             if isinstance(value, str)
         }
         return {**capitalised, **values}
+
+
+def _told_in_text(domain: Domain) -> frozenset[str]:
+    """Return the slots that hold a parent's answer as it was typed, to be quoted.
+
+    What happened ("trigger_event") is read into a phrase first, and of a plan for bad hours nothing may be left out.
+    """
+    free = {slot.name for slot in domain.slots if any(one.get("type") == "from_text" for one in slot.mappings)}
+    return frozenset(name for name in free if not name.startswith(("plan_", "trigger_", "repair_", "check_in_")))
+
+
+def _said_back(answer: str) -> str:
+    """Return an answer as it is quoted, or "" when it is too long to be said back or tells nothing."""
+    answer = written(answer).strip(" .,;!")
+    return "" if len(answer.split()) > _LONGEST_QUOTE or tells_nothing(answer) or answer.startswith("/") else answer
 
 
 def _placeholders(part: Any) -> Iterator[str]:

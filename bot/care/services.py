@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConstrainedStr, Extra, Field, HttpUrl, root_vali
 from bot.care.numbering import digits_of, numbers_in, why_impossible
 
 Need = Literal[
-    "emergency", "suicide", "self_harm", "child_crisis", "child_abuse", "partner_violence", "perinatal",
+    "emergency", "suicide", "self_harm", "child_crisis", "child_mood", "child_abuse", "partner_violence", "perinatal",
     "depression", "substance", "parent_stress", "therapy", "parenting", "community", "medical",
 ]  # fmt: skip
 NEEDS: tuple[str, ...] = get_args(Need)

@@ -1,4 +1,4 @@
-"""Teaches the reviewer on the labelled sentences of `data/reviews`: both reviews in one encoder, each with its marks."""
+"""Teaches the reviewer on the labelled sentences of `data/reviews`: both reviews in one encoder."""
 
 from __future__ import annotations
 

@@ -46,7 +46,9 @@ WORKING = tf.bfloat16 if _FAST else tf.float32
 _STATES = [tf.TensorSpec((None, None, SIZE)), tf.TensorSpec((None, None))]
 
 
-def teach(texts: Sequence[str], truth: Array, loss: Loss, epochs: int, folder: Path, say: Callable[[str], None]) -> None:
+def teach(
+    texts: Sequence[str], truth: Array, loss: Loss, epochs: int, folder: Path, say: Callable[[str], None]
+) -> None:
     """Learn `truth` (a row a text, a column a label) and write encoder and `head.npz` to `folder`, which exists.
 
     `say` hears of each pass over the examples. Raises EncoderError when the encoder's weights are missing or altered.

@@ -22,10 +22,10 @@ from sqlalchemy.orm import Session
 
 from bot.care import database, secrecy
 from bot.care.models import Alert, CheckIn, Parent
+from bot.lessons import LESSONS, ensure_taught
 from bot.processes import Part, answers, die_with_parent
 from bot.settings import ROOT, Settings
 from bot.startup import endpoints_file, parts, rest_address
-from bot.lessons import LESSONS, ensure_taught
 from bot.training import encoder_is_current
 
 READY_WITHIN = 120.0  # seconds

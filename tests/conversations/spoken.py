@@ -52,6 +52,10 @@ class Responses:
             name: tuple(_pattern(text) for text in _texts(variations))
             for name, variations in domain["responses"].items()
         }
+        for name, variations in domain["responses"].items():
+            for question in sorted(filter(None, map(_question, variations))):
+                answers = [one for one in variations if _question(one) == question]
+                patterns[f"{name}/{question}"] = tuple(_pattern(text) for text in _texts(answers))
         buttons = {
             (name, button["payload"])
             for name, variations in domain["responses"].items()
@@ -80,6 +84,12 @@ class Responses:
         head, _, rest = message.partition("\n\n")
         is_notice = any(pattern.fullmatch(head) for pattern in self.patterns.get(_NOTICE, ()))
         return rest if rest and is_notice else message
+
+
+def _question(variation: dict[str, Any]) -> str:
+    """Return which question a variation answers, where a response has answers to several; else ""."""
+    conditions = variation.get("condition") or []
+    return next((str(one["value"]) for one in conditions if one["name"] == "question"), "")
 
 
 def _texts(variations: list[dict[str, Any]]) -> Iterator[str]:

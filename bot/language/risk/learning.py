@@ -1,4 +1,4 @@
-"""Teaches the risk classifier on the examples of `data/risk/examples`, with ordinary talk from `data/nlu` beside them."""
+"""Teaches the risk classifier on the examples of `data/risk/examples`, with ordinary talk of `data/nlu`."""
 
 from __future__ import annotations
 
