@@ -55,7 +55,8 @@ class ValidateFitForm(FormValidationAction):
     ) -> dict[str, Any]:
         """Return the answer, or `own` where it is a sentence said to the child."""
         text = str(tracker.latest_message.get("text") or "")
-        return {"words_fit": "own" if value == "other" and _SAID_TO_CHILD.search(text) else value}
+        own = value == "other" and not text.startswith("/") and _SAID_TO_CHILD.search(text)
+        return {"words_fit": "own" if own else value}
 
 
 class ActionReviewNaming(CarefulAction):

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from bot.lessons import REVIEWS, RISK, is_taught
+from bot.lessons import INTENTS, REVIEWS, RISK, is_taught
 from bot.processes import answers, port_is_free
 from bot.settings import ROOT, Settings
 from bot.startup import Problem, check_writable, under_way
@@ -92,6 +92,12 @@ def _reviewer(settings: Settings) -> str:
     return ""
 
 
+def _intents(settings: Settings) -> str:
+    if not is_taught(INTENTS, settings):
+        return "It was not taught on today's examples: run ./securebase train."
+    return ""
+
+
 def _model(settings: Settings) -> str:
     if fresh_model(settings):
         return ""
@@ -163,6 +169,7 @@ LOOKS: dict[str, Callable[[Settings], str]] = {
     "sentence encoder": _encoder,
     "risk classifier": _classifier,
     "reviewer": _reviewer,
+    "reader of intents": _intents,
     "model": _model,
     "database": _database,
     "ports": _ports,

@@ -60,7 +60,13 @@ REVIEWS = Lesson(
         "bot/language/reviewer.py",
     ),
 )
-LESSONS = (RISK, REVIEWS)
+INTENTS = Lesson(
+    "intents",
+    "reader of intents",
+    "bot.language.intent_learning",
+    ("data/nlu", "bot/language/intent_learning.py"),
+)
+LESSONS = (RISK, REVIEWS, INTENTS)
 
 
 def ensure_taught(lesson: Lesson, settings: Settings, say: Say, force: bool = False) -> None:

@@ -43,6 +43,11 @@ class Settings(BaseSettings):
         return self.var / "risk"
 
     @property
+    def intents_folder(self) -> Path:
+        """Where the encoder that was taught the intents is kept."""
+        return self.var / "intents"
+
+    @property
     def reviews_folder(self) -> Path:
         """Where the taught reviewer of apologies and of sentences to an upset child is kept."""
         return self.var / "reviews"

@@ -23,7 +23,7 @@ from bot.assistant.entities import entities_in
 from bot.assistant.once import compute_once
 from bot.assistant.safety_policy import response_for
 from bot.language.encoder import Encoder, load_encoder
-from bot.language.intents import IntentModel
+from bot.language.intents import IntentModel, Taught
 from bot.language.pipeline import is_gibberish, nlp, read
 from bot.language.risk.detector import detector, doubted
 from bot.language.risk.screener import NOTHING, Finding
@@ -164,7 +164,8 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         """Learn from every example that has a text and an intent, and keep the model."""
         examples = [one for one in training_data.intent_examples if one.get(TEXT) and one.get(INTENT)]
         texts = [one.get(TEXT) for one in examples]
-        self._model = IntentModel.fit(texts, _embeddings(examples), [one.get(INTENT) for one in examples])
+        intents = [one.get(INTENT) for one in examples]
+        self._model = IntentModel.fit(texts, _embeddings(examples), intents, _taught())
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource
@@ -180,7 +181,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
     ) -> IntentClassifier:
         """Load what `train` kept."""
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, IntentModel.load(folder))
+            return cls(config, model_storage, resource, IntentModel.load(folder, _taught()))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set the most likely intent and the ranking of the next ones, each with its confidence."""
@@ -199,6 +200,12 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             message.set(INTENT, {"name": understood, "confidence": sure}, add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
+
+
+def _taught() -> Taught | None:
+    """Return the view that ./securebase train has taught; None after `rasa train` alone in a fresh checkout."""
+    folder = settings().intents_folder
+    return Taught(folder) if (folder / "head.npz").is_file() else None
 
 
 def _embeddings(messages: list[Message]) -> np.ndarray[Any, np.dtype[np.float32]]:

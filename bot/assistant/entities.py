@@ -40,6 +40,8 @@ def _found(doc: Doc) -> Iterator[tuple[str, Any, int, int]]:
     child = find_child(doc)
     if child.pronoun:
         yield ("pronoun", child.pronoun, *whole)
+    if child.relation:
+        yield ("relation", child.relation, *whole)
     if child.name:
         yield ("child_name", child.name, *whole)
     trigger = find_trigger(doc)

@@ -13,6 +13,8 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.assistant.children import kept_apart
+
 PART_MISSING = "utter_part_missing"
 
 
@@ -56,6 +58,8 @@ class GuidePolicy(RulePolicy):
             # A form that rejected a message takes no answer until it has run again; opening it anew lifts that.
             waiting.optional_events.append(ActiveLoop(tracker.active_loop_name))
             return waiting
+        if tracker.latest_action_name == ACTION_LISTEN_NAME:
+            prediction.optional_events += kept_apart(tracker)
         prediction.optional_events += self._forgotten(tracker, predicted)
         return prediction
 

@@ -51,6 +51,9 @@ _CONCERNS = frozenset({"parent_depression", "substance_use", "burnout"})
 _CRISIS_FORMS = frozenset({PLAN_FORM, CALL_FORM})
 _NAMES_DANGER = "plan_signs"
 
+# Practice, in which the assistant plays the child.
+PLAY_FORM = "play_form"
+
 # Questions whose yes or no is a story's to answer (data/stories/safety.yml).
 _FOR_STORIES = frozenset({"keep"})
 
@@ -177,6 +180,9 @@ def _step(tracker: DialogueStateTracker, message: UserUttered, standing: Standin
         intent = "inform" if intent == "risk" else intent
     if intent == _SHOW_PLAN and finding["urgency"] == "none" and tracker.get_slot(_NAMES_DANGER):
         return PLAN  # it is in this conversation: no action is needed to say it
+    if loop == PLAY_FORM and finding["urgency"] != "none" and not (finding.get("plain") or finding.get("now")):
+        # What is typed in the play is said to a child who is played: the parent is asked whether it is true.
+        finding = {**finding, "category": "none", "urgency": "none", "asks": finding["category"]}
     if standing.crisis is not None:
         answer, inside = _answer(message), loop in _CRISIS_FORMS
         if finding["urgency"] != "none" and (again := _second_signal(finding, standing, answer, inside)):

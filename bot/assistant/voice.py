@@ -19,6 +19,8 @@ from rasa.core.nlg import TemplatedNaturalLanguageGenerator
 from rasa.core.nlg.generator import ResponseVariationFilter
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered
+from rasa.shared.core.slot_mappings import SlotMappingType
+from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
@@ -59,9 +61,7 @@ class Voice(TemplatedNaturalLanguageGenerator):
 
     def __init__(self, endpoint_config: EndpointConfig | None = None, domain: Domain | None = None) -> None:
         """Take the responses of `domain`; `endpoint_config` is what Rasa hands to any generator."""
-        domain = domain or Domain.empty()
-        super().__init__(domain.responses)
-        self._told = _told_in_text(domain)
+        super().__init__((domain or Domain.empty()).responses)
 
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
@@ -138,15 +138,17 @@ class Voice(TemplatedNaturalLanguageGenerator):
         if notice and message.get("text"):
             message["text"] = f"{notice['text']}\n\n{message['text']}"
 
-    def _values(self, tracker: DialogueStateTracker, given: Mapping[str, Any]) -> dict[str, Any]:
+    @staticmethod
+    def _values(tracker: DialogueStateTracker, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return everything a response may name, with and without a capital first letter."""
         slots = {
             name: value
             for name, value in tracker.current_slot_values().items()
             if value not in (None, *_UNTOLD) and not (name.startswith("plan_") and tells_nothing(str(value)))
         }
-        for name in self._told & set(slots):
-            slots[name] = _said_back(str(slots[name]))
+        for name in slots:
+            if _told_in_text(tracker.slots[name]):
+                slots[name] = _said_back(str(slots[name]))
         slots = {name: value for name, value in slots.items() if value != ""}
         lines = lines_of(slots.get("region"))
         values: dict[str, Any] = {**lines, "crisis_line": lines[f"{category_open(tracker)}_line"], **slots}
@@ -165,13 +167,13 @@ class Voice(TemplatedNaturalLanguageGenerator):
         return {**capitalised, **values}
 
 
-def _told_in_text(domain: Domain) -> frozenset[str]:
-    """Return the slots that hold a parent's answer as it was typed, to be quoted.
+def _told_in_text(slot: Slot) -> bool:
+    """Return whether a slot holds a parent's answer as it was typed, to be quoted.
 
     What happened ("trigger_event") is read into a phrase first, and of a plan for bad hours nothing may be left out.
     """
-    free = {slot.name for slot in domain.slots if any(one.get("type") == "from_text" for one in slot.mappings)}
-    return frozenset(name for name in free if not name.startswith(("plan_", "trigger_", "repair_", "check_in_")))
+    free = any(one.get("type") == SlotMappingType.FROM_TEXT.value for one in slot.mappings)
+    return free and not slot.name.startswith(("plan_", "trigger_", "repair_", "check_in_"))
 
 
 def _said_back(answer: str) -> str:

@@ -55,7 +55,7 @@ def find_child(doc: Doc) -> Child:
     """
     sibling = _SIBLING_NOW.match(doc.text)
     if sibling:
-        return Child("she" if sibling["who"].lower() == "sister" else "he", None, None)
+        return Child("she" if sibling["who"].lower() == "sister" else "he", "sibling", None)
     ids = [ent.ent_id_.split(".") for ent in doc.ents if ent.label_ == "child" and is_ours(ent)]
     mentions: list[tuple[str, str]] = [(who, kind) for who, kind in ids]
     if not mentions:

@@ -53,9 +53,9 @@ class Responses:
             for name, variations in domain["responses"].items()
         }
         for name, variations in domain["responses"].items():
-            for question in sorted(filter(None, map(_question, variations))):
+            for question in sorted({_question(one) for one in variations} if any(map(_question, variations)) else ()):
                 answers = [one for one in variations if _question(one) == question]
-                patterns[f"{name}/{question}"] = tuple(_pattern(text) for text in _texts(answers))
+                patterns[f"{name}/{question or 'overview'}"] = tuple(_pattern(text) for text in _texts(answers))
         buttons = {
             (name, button["payload"])
             for name, variations in domain["responses"].items()
