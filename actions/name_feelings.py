@@ -13,12 +13,10 @@ from rasa_sdk.types import DomainDict
 
 from actions.careful import CarefulAction, Events
 from actions.conversation import said_so_far, situation
+from actions.reviews import validation_review
 from bot.language.phrases import feeling_words, guesses, storm_words
-from bot.language.reviewer import reviewer
-from bot.language.validation import review_validation
 from bot.language.wording import as_sentence, written
 from bot.language.words import words
-from bot.settings import settings
 
 # "You" or a quotation mark: said to the child rather than about it.
 _SAID_TO_CHILD = re.compile(r"\b(?:you|ur|u|you're|youre|your)\b.*\w+ \w+|[\"“].+[\"”]", re.IGNORECASE)
@@ -69,11 +67,12 @@ class ActionReviewNaming(CarefulAction):
     async def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
         """Set `naming_verdict` to validates or flawed, with the sentence or the suggestion."""
         sentence = _LEAD.sub("", written(str(tracker.latest_message.get("text") or ""))).strip(" \"'“”")
-        review = review_validation(sentence, reviewer(settings().reviews_folder))
+        review = validation_review(sentence)
+        flawed = review is not None and not review.validating
         return [
             SlotSet("own_naming", as_sentence(sentence)),
-            SlotSet("naming_suggestion", None if review.validating else review.suggestion),
-            SlotSet("naming_verdict", "validates" if review.validating else "flawed"),
+            SlotSet("naming_suggestion", review.suggestion if review and flawed else None),
+            SlotSet("naming_verdict", "flawed" if flawed else "validates"),
         ]
 
 

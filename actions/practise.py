@@ -11,11 +11,9 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.careful import CarefulAction, Events
-from bot.language.play import Exchange, answer, is_over, offered, scene_like, scenes, to_try, went_well
-from bot.language.reviewer import reviewer
-from bot.language.validation import review_validation
+from actions.reviews import validation_review
+from bot.language.play import Exchange, Scene, answer, is_over, offered, scene_like, scenes, to_try, went_well
 from bot.language.words import words
-from bot.settings import settings
 
 
 class ActionAskPractiseScene(CarefulAction):
@@ -44,9 +42,8 @@ class ActionBeginPlay(CarefulAction):
 
     async def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
         """Set where the play is, what the child says first, and an empty record of the play."""
-        chosen = str(tracker.get_slot("practise_scene"))
         seen = _seen(tracker)
-        scene = scenes().get(chosen) or scene_like(chosen, tracker.get_slot("age_band"), seen)
+        scene = _scene(tracker)
         return [
             SlotSet("practise_scene", scene.id),
             SlotSet("practise_seen", [*seen, scene.id]),
@@ -69,11 +66,10 @@ class ActionPlay(CarefulAction):
         line = str(tracker.get_slot("play_line") or "")
         if line.strip(" .!").lower() in words("plain_words")["leaves_play"]:
             return [SlotSet("play_state", "left"), SlotSet("play_log", [])]
-        scene = scenes()[str(tracker.get_slot("practise_scene"))]
-        log: list[dict[str, Any]] = tracker.get_slot("play_log") or []
-        review = review_validation(line, reviewer(settings().reviews_folder))
-        played = [Exchange(one["line"], one["validating"], tuple(one["flaws"])) for one in log]
-        played.append(Exchange.of(line, review))
+        scene = _scene(tracker)
+        log = tracker.get_slot("play_log")
+        played = [Exchange(one["line"], one["validating"], tuple(one["flaws"])) for one in (log if isinstance(log, list) else [])]
+        played.append(Exchange.of(line, validation_review(line)))
         said = {event.get("text") for event in tracker.events if event.get("event") == "bot"}
         events = [SlotSet("play_answer", answer(scene, played, said))]
         if not is_over(played):
@@ -85,6 +81,12 @@ class ActionPlay(CarefulAction):
             SlotSet("play_log", []),
             SlotSet("play_state", "over"),
         ]
+
+
+def _scene(tracker: Tracker) -> Scene:
+    """Return the scene that a button named, or the one nearest to what was typed."""
+    chosen = str(tracker.get_slot("practise_scene"))
+    return scenes().get(chosen) or scene_like(chosen, tracker.get_slot("age_band"), _seen(tracker))
 
 
 def _seen(tracker: Tracker) -> list[str]:

@@ -11,15 +11,12 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.careful import CarefulAction, Events, told
+from actions.reviews import apology_review
 from bot.language.ages import find_age
-from bot.language.apology import ApologyReview, review_apology
 from bot.language.composing import act_of, compose, is_apology
-from bot.language.encoder import EncoderError
 from bot.language.excuse import find_excuse
 from bot.language.pipeline import read
-from bot.language.reviewer import reviewer
 from bot.language.wording import as_sentence, written
-from bot.settings import settings
 
 logger = logging.getLogger(__name__)
 
@@ -90,21 +87,13 @@ class ActionTakeOwnWords(CarefulAction):
                 SlotSet("apology_excuse", excuse.excuse),
                 SlotSet("own_words_verdict", "excuse"),
             ]
-        review = _review(draft)
+        review = apology_review(draft)
         return [
             SlotSet("apology", as_sentence(written(draft, sentence=True))),
+            SlotSet("apology_excuse", None),
             SlotSet("apology_suggestion", review.suggestion if review else None),
             SlotSet("own_words_verdict", "clear" if review is None or review.sincere else "flawed"),
         ]
-
-
-def _review(draft: str) -> ApologyReview | None:
-    """Return the review of a draft, or None where nothing was taught: the patterns alone have looked at it then."""
-    try:
-        return review_apology(draft, reviewer(settings().reviews_folder))
-    except (OSError, EncoderError, ValueError) as error:
-        logger.error("The reviewer can't be read (%s). Run ./securebase doctor.", type(error).__name__)
-        return None
 
 
 def _compose(tracker: Tracker, plan: str | None) -> str:

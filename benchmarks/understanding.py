@@ -104,8 +104,8 @@ def our_rankings(known: Examples, unknown: Examples) -> list[Ranking]:
     return [model.rank(text, row) for text, row in zip(unknown.texts, encoder.encode(unknown.texts), strict=True)]
 
 
-def stock_rankings(model: Path, unknown: Examples) -> list[Ranking]:
-    """Return what a stock model makes of `unknown`, before its fallback has its say."""
+def rankings_of(model: Path, unknown: Examples) -> list[Ranking]:
+    """Return what a trained Rasa model makes of `unknown`, before its fallback has its say."""
     # Imported here: TensorFlow takes seconds, and ours is measured without it.
     from rasa.core.agent import Agent
     from rasa.utils.log_utils import configure_structlog
@@ -168,7 +168,7 @@ def cross_validated(examples: Examples, folds: int, stock_epochs: int | None) ->
         else:
             with tempfile.TemporaryDirectory() as scratch:
                 model = train_stock_nlu(examples.pick(known), stock_epochs, Path(scratch))
-                rankings += stock_rankings(model, examples.pick(unknown))
+                rankings += rankings_of(model, examples.pick(unknown))
         order += list(unknown)
         console.print(f"fold {number} of {folds}: {time.monotonic() - began:.0f} s")
     return examples.pick(order), rankings
@@ -286,7 +286,7 @@ def main(
     if not skip_stock:
         project = trained_stock(console.print, stock_epochs, stale=stale_stock)
         kept["stock_training_seconds"] = project.seconds
-        by_system[STOCK] = stock_rankings(project.model, unseen)
+        by_system[STOCK] = rankings_of(project.model, unseen)
         figures[STOCK] = intent_figures(unseen.intents, by_system[STOCK], stock_limits)
     show_intents("Never trained on", figures)
     kept["unseen"] = figures

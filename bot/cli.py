@@ -162,12 +162,22 @@ def _prepare_detector(settings: Settings) -> None:
 
 @app.command()
 def evaluate(
-    what: Annotated[str, typer.Argument(help="What to measure: risk.")],
-    messages: Annotated[Path | None, typer.Option(help="Another file of labelled messages.")] = None,
+    what: Annotated[str, typer.Argument(help="What to measure: risk, understanding or reviews.")],
+    messages: Annotated[Path | None, typer.Option(help="Risk: another file of labelled messages.")] = None,
+    stock_epochs: Annotated[int, typer.Option(help="Understanding: how long Rasa's stock is trained; 0: not.")] = 10,
 ) -> None:
-    """Measure on messages that nobody used to make it; prints the report and saves it under var/evaluation."""
-    if what != "risk":
-        raise Problem(f"There is nothing to evaluate called {what!r}: say risk.")
+    """Measure on messages that nobody used to make it; prints the report and saves it."""
+    measures = {
+        "risk": lambda: _evaluate_risk(messages),
+        "understanding": lambda: _evaluate_understanding(stock_epochs),
+        "reviews": _evaluate_reviews,
+    }
+    if what not in measures:
+        raise Problem(f"There is nothing to evaluate called {what!r}: say {', '.join(measures)}.")
+    _say(f"Saved in {measures[what]()}.")
+
+
+def _evaluate_risk(messages: Path | None) -> Path:
     settings = _settings()
     _prepare_detector(settings)
     from bot.evaluation import HELD_OUT, evaluate_risk
@@ -181,7 +191,26 @@ def evaluate(
         raise Problem(f"The messages can't be used: {error}") from error
     for line in lines:
         console.print(Text(line), soft_wrap=True)
-    _say(f"Saved in {saved}.")
+    return saved
+
+
+def _evaluate_understanding(stock_epochs: int) -> Path:
+    from bot.training import ensure_model
+
+    model = ensure_model(_settings(), _say)
+    from benchmarks.held_out import evaluate_understanding
+
+    return evaluate_understanding(model, stock_epochs, _say)
+
+
+def _evaluate_reviews() -> Path:
+    from bot.lessons import REVIEWS, ensure_taught
+
+    settings = _settings()
+    ensure_taught(REVIEWS, settings, _say)
+    from benchmarks.held_out import evaluate_reviews
+
+    return evaluate_reviews(settings)
 
 
 @app.command()

@@ -132,9 +132,15 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         The classifier is the second detector, behind the screener's patterns: where it alone is a little worried, a
         tired parent would be asked whether a child is in danger. `interrupting` are the intents that break into a
         question that was asked; below their threshold the message is taken as not understood, which an open question
-        takes as its answer.
+        takes as its answer. `taught`: the folder of the taught view (default: this installation's).
         """
-        return {"ranking_length": 10, "risk_threshold": 0.55, "interrupting": [], "interrupting_threshold": 0.5}
+        return {
+            "ranking_length": 10,
+            "risk_threshold": 0.55,
+            "interrupting": [],
+            "interrupting_threshold": 0.5,
+            "taught": None,
+        }
 
     @classmethod
     def create(
@@ -165,7 +171,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         examples = [one for one in training_data.intent_examples if one.get(TEXT) and one.get(INTENT)]
         texts = [one.get(TEXT) for one in examples]
         intents = [one.get(INTENT) for one in examples]
-        self._model = IntentModel.fit(texts, _embeddings(examples), intents, _taught())
+        self._model = IntentModel.fit(texts, _embeddings(examples), intents, _taught(self._config))
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource
@@ -181,7 +187,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
     ) -> IntentClassifier:
         """Load what `train` kept."""
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, IntentModel.load(folder, _taught()))
+            return cls(config, model_storage, resource, IntentModel.load(folder, _taught(config)))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set the most likely intent and the ranking of the next ones, each with its confidence."""
@@ -202,9 +208,9 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         return messages
 
 
-def _taught() -> Taught | None:
+def _taught(config: dict[str, Any]) -> Taught | None:
     """Return the view that ./securebase train has taught; None after `rasa train` alone in a fresh checkout."""
-    folder = settings().intents_folder
+    folder = Path(config["taught"]) if config["taught"] else settings().intents_folder
     return Taught(folder) if (folder / "head.npz").is_file() else None
 
 

@@ -60,9 +60,9 @@ class Exchange:
     flaws: tuple[str, ...]
 
     @classmethod
-    def of(cls, line: str, review: ValidationReview) -> Exchange:
-        """Make it from the parent's line and its review."""
-        return cls(line, review.validating, review.flaws)
+    def of(cls, line: str, review: ValidationReview | None) -> Exchange:
+        """Make it from the parent's line and its review; a line that nobody could review is a neutral one."""
+        return cls(line, review.validating, review.flaws) if review else cls(line, False, ())
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +15,18 @@ HERE = Path(__file__).parent
 
 
 def main() -> None:
-    """Hold each conversation of parents.yml with the assistant on this machine, and write it down unedited."""
+    """Hold each conversation of parents.yml, or those named, with the assistant on this machine, and write it down.
+
+    The assistant must not know these parents yet: start it with a fresh SECUREBASE_VAR.
+    """
     address = f"http://127.0.0.1:{settings().assistant_port}/webhooks/rest/webhook"
     conversations = yaml.safe_load((HERE / "parents.yml").read_text(encoding="utf-8"))
     with httpx.Client(timeout=60) as client:
-        for name, conversation in conversations.items():
+        for name in sys.argv[1:] or conversations:
+            conversation = conversations[name]
             lines = [f"# {conversation['title']}", ""]
             buttons: dict[str, str] = {}
-            sender = str(uuid.uuid4())
+            sender = f"transcript-{name}"  # decides between wordings: the same each time
             for said in conversation["says"]:
                 pressed = said[1:-1] if said.startswith("[") else None
                 if pressed is not None and pressed not in buttons:

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from actions.name_feelings import ActionAskChildFeeling, ActionFindWords
+import actions.name_feelings
+from actions.name_feelings import ActionAskChildFeeling, ActionFindWords, ActionReviewNaming, ValidateFitForm
+from bot.language.validation import ValidationReview
 from bot.language.words import words
 from tests.actions.step import Step, bot, domain, loop, tracker
 
@@ -104,3 +106,47 @@ def test_a_thing_is_enough_to_guess() -> None:
 def test_the_response_it_names_takes_what_it_gives() -> None:
     (message,) = guess().messages
     assert any("{guess_one}" in one["text"] for one in domain()["responses"][message["response"]])
+
+
+# ---- the parent's own sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("I'd say: you wanted that one so much", "own"),
+        ('"this is really hard for you"', "own"),
+        ("more like disappointed", "other"),
+        ("he looked at me and left", "other"),
+        ('/inform{"feeling": null}', "other"),
+    ],
+)
+def test_a_sentence_to_the_child_is_told_from_another_feeling(text: str, answer: str) -> None:
+    form = ValidateFitForm()
+    assert form.validate_words_fit("other", None, tracker(text=text), {}) == {"words_fit": answer}  # type: ignore[arg-type]
+
+
+def test_yes_and_not_how_i_talk_stay_what_they_are() -> None:
+    for answer in ("yes", "reword"):
+        found = ValidateFitForm().validate_words_fit(answer, None, tracker(text="you could say"), {})  # type: ignore[arg-type]
+        assert found == {"words_fit": answer}
+
+
+@pytest.mark.parametrize(("seen", "verdict"), [(True, "validates"), (False, "flawed")])
+def test_the_parent_s_own_sentence_is_reviewed(monkeypatch: pytest.MonkeyPatch, seen: bool, verdict: str) -> None:
+    reviewed: list[str] = []
+
+    def review(text: str) -> ValidationReview:
+        reviewed.append(text)
+        return ValidationReview(seen, () if seen else ("dismisses",), {}, "Try it the other way.")
+
+    monkeypatch.setattr(actions.name_feelings, "validation_review", review)
+    step = Step(ActionReviewNaming(), tracker(text="id say: you wanted it so much"))
+    assert reviewed == ["you wanted it so much"] and step.slots["naming_verdict"] == verdict
+    assert step.slots["own_naming"] == "You wanted it so much."
+    assert step.slots["naming_suggestion"] == (None if seen else "Try it the other way.")
+
+
+def test_where_nothing_was_taught_the_parent_s_words_stand(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions.name_feelings, "validation_review", lambda _: None)
+    assert Step(ActionReviewNaming(), tracker(text="you're sad")).slots["naming_verdict"] == "validates"

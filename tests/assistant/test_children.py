@@ -62,7 +62,9 @@ def test_the_other_one_of_two() -> None:
     assert (known["child_name"], known["age_band"]) == ("Leo", "school_age")
 
 
-@pytest.mark.parametrize("text", ["he hit his sister", "her dad says no", "my husband is away", "he's sad about it", "/deny"])
+@pytest.mark.parametrize(
+    "text", ["he hit his sister", "her dad says no", "my husband is away", "he's sad about it", "/deny"]
+)
 def test_people_beside_the_child_change_nothing(text: str) -> None:
     known = talk("my son Leo is 9", text)
     assert (known["child_name"], known["pronoun"], known["age_band"]) == ("Leo", "he", "school_age")

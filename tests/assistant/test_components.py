@@ -18,6 +18,9 @@ from bot.assistant.components import IntentClassifier, ParentReader, RiskScreene
 from bot.language.encoder import EncoderError
 from bot.language.risk.screener import NOTHING
 
+# Two views, as where nothing was taught: the third needs minutes.
+CONFIG = {**IntentClassifier.get_default_config(), "taught": "/nowhere"}
+
 EXAMPLES = {
     "trains": [
         "the night train to Kamloops", "which platform for Dublin", "he missed the express", "a ticket to Leeds please",
@@ -61,7 +64,7 @@ def data(encoder: SentenceEncoder) -> TrainingData:
 
 @pytest.fixture(scope="module")
 def resource(data: TrainingData, storage: LocalModelStorage) -> Resource:
-    config = IntentClassifier.get_default_config()
+    config = CONFIG
     made = IntentClassifier.create(config, storage, Resource("intents"), context("intents"))
     return made.train(data)
 
@@ -69,7 +72,7 @@ def resource(data: TrainingData, storage: LocalModelStorage) -> Resource:
 @pytest.fixture
 def classifier(resource: Resource, storage: LocalModelStorage) -> IntentClassifier:
     """The classifier as another process loads it."""
-    return IntentClassifier.load(IntentClassifier.get_default_config(), storage, resource, context("intents"))
+    return IntentClassifier.load(CONFIG, storage, resource, context("intents"))
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +154,7 @@ def test_what_was_learned_survives_being_kept(
 
 
 def test_two_loads_rank_the_same(storage: LocalModelStorage, resource: Resource, encoder: SentenceEncoder) -> None:
-    config = IntentClassifier.get_default_config()
+    config = CONFIG
     ranks = []
     for _ in range(2):
         loaded = IntentClassifier.load(config, storage, resource, context("intents"))
@@ -169,7 +172,7 @@ def test_a_button_keeps_its_intent(classifier: IntentClassifier, encoder: Senten
 def test_the_ranking_is_as_long_as_configured(
     storage: LocalModelStorage, resource: Resource, encoder: SentenceEncoder
 ) -> None:
-    config = {**IntentClassifier.get_default_config(), "ranking_length": 1}
+    config = {**CONFIG, "ranking_length": 1}
     loaded = IntentClassifier.load(config, storage, resource, context("intents"))
     (read,) = loaded.process(encoder.process([message("soup")]))
     assert len(read.get(INTENT_RANKING_KEY)) == 1
@@ -179,14 +182,14 @@ def test_the_ranking_is_as_long_as_configured(
 def test_how_sure_it_must_be_to_speak_of_danger(
     storage: LocalModelStorage, resource: Resource, encoder: SentenceEncoder, threshold: float, intent: set[str]
 ) -> None:
-    config = {**IntentClassifier.get_default_config(), "risk_threshold": threshold}
+    config = {**CONFIG, "risk_threshold": threshold}
     loaded = IntentClassifier.load(config, storage, resource, context("intents"))
     (read,) = loaded.process(encoder.process([message("danger, something terrible could happen to us, I am scared")]))
     assert read.get(INTENT)["name"] in intent
 
 
 def test_an_untrained_classifier_says_so(storage: LocalModelStorage, encoder: SentenceEncoder) -> None:
-    config = IntentClassifier.get_default_config()
+    config = CONFIG
     made = IntentClassifier.create(config, storage, Resource("untrained"), context("intents"))
     with pytest.raises(RuntimeError, match="not trained"):
         made.process(encoder.process([message("soup")]))
@@ -196,7 +199,7 @@ def test_an_intent_with_too_few_examples_stops_the_training(
     storage: LocalModelStorage, encoder: SentenceEncoder
 ) -> None:
     few = [message(f"soup {number}", intent="soup") for number in range(8)] + [message("a train", intent="trains")]
-    made = IntentClassifier.create(IntentClassifier.get_default_config(), storage, Resource("few"), context("intents"))
+    made = IntentClassifier.create(CONFIG, storage, Resource("few"), context("intents"))
     with pytest.raises(ValueError):
         made.train(encoder.process_training_data(TrainingData(few)))
 

@@ -1,4 +1,4 @@
-"""Both reviews: verdict and flaws agree, the words that show a flaw are the parent's own, and one thing is suggested."""
+"""Both reviews: verdict and flaws agree, and the words that show a flaw are the parent's own."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Marking:
 @pytest.mark.parametrize(
     "text",
     [
-        "I'm sorry I shouted at you this morning. You didn't deserve that. Tomorrow I'll get up earlier so we don't rush.",
+        "I'm sorry I shouted at you this morning. You didn't deserve that. Tomorrow I'll start earlier.",
         "I'm sorry, but not because you asked: because I was wrong to shout at you.",
         "I yelled at you about the shoes. That was wrong, and it wasn't your fault. I'm sorry.",
     ],
