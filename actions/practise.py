@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
@@ -67,8 +66,7 @@ class ActionPlay(CarefulAction):
         if line.strip(" .!").lower() in words("plain_words")["leaves_play"]:
             return [SlotSet("play_state", "left"), SlotSet("play_log", [])]
         scene = _scene(tracker)
-        log = tracker.get_slot("play_log")
-        played = [Exchange(one["line"], one["validating"], tuple(one["flaws"])) for one in (log if isinstance(log, list) else [])]
+        played = _played(tracker)
         played.append(Exchange.of(line, validation_review(line)))
         said = {event.get("text") for event in tracker.events if event.get("event") == "bot"}
         events = [SlotSet("play_answer", answer(scene, played, said))]
@@ -81,6 +79,12 @@ class ActionPlay(CarefulAction):
             SlotSet("play_log", []),
             SlotSet("play_state", "over"),
         ]
+
+
+def _played(tracker: Tracker) -> list[Exchange]:
+    log = tracker.get_slot("play_log")
+    kept = log if isinstance(log, list) else []
+    return [Exchange(one["line"], one["validating"], tuple(one["flaws"])) for one in kept]
 
 
 def _scene(tracker: Tracker) -> Scene:

@@ -447,3 +447,29 @@ def test_in_a_crisis_a_form_is_left_once(policy: SafetyPolicy) -> None:
     events = [*in_a_form(), *screened("i want to kill myself")]
     assert turn(policy, events) == ["utter_crisis_parent_suicide", DEACTIVATE]
     assert reply(policy, events, "affirm") == "utter_crisis_parent_suicide_danger"
+
+
+# ---- practice: what is typed is said to a child who is played
+
+
+def in_the_play(finding: dict[str, object]) -> list[Event]:
+    return [
+        ActionExecuted("play_form"),
+        ActiveLoop("play_form"),
+        ActionExecuted(LISTEN),
+        UserUttered("...", {"name": "risk", "confidence": 1.0}, parse_data={"risk": finding}),  # type: ignore[arg-type]
+    ]
+
+
+def found(**marks: object) -> dict[str, object]:
+    base = {"category": "harm_to_child", "urgency": "urgent", "evidence": ["classifier:0.9"], "asks": ""}
+    return {**base, "plain": False, "now": False, **marks}
+
+
+def test_in_the_play_the_parent_is_asked_whether_it_is_true(policy: SafetyPolicy) -> None:
+    assert turn(policy, in_the_play(found())) == ["utter_ask_safe_harm_to_child"]
+
+
+@pytest.mark.parametrize("marks", [{"plain": True}, {"now": True}])
+def test_plain_danger_is_no_play(policy: SafetyPolicy, marks: dict[str, object]) -> None:
+    assert turn(policy, in_the_play(found(**marks)))[0] == "utter_crisis_harm_to_child"
