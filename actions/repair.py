@@ -92,7 +92,7 @@ class ActionTakeOwnWords(CarefulAction):
             SlotSet("apology", as_sentence(written(draft, sentence=True))),
             SlotSet("apology_excuse", None),
             SlotSet("apology_suggestion", review.suggestion if review else None),
-            SlotSet("own_words_verdict", "clear" if review is None or review.sincere else "flawed"),
+            SlotSet("own_words_verdict", "flawed" if review and not review.sincere and review.certain else "clear"),
         ]
 
 

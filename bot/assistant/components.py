@@ -34,7 +34,7 @@ compute_once()  # every process that runs the assistant loads these components
 RISK_INTENT = "risk"
 
 # "dziękuję" is no English word and well known all the same; made-up words come out as anything, but seldom this sure.
-SURE = 0.9
+SURE = 0.98
 
 # From this confidence on an intent is reason to doubt a danger that only the risk classifier sees.
 ORDINARY = 0.8

@@ -49,7 +49,8 @@ _CONCERNS = frozenset({"parent_depression", "substance_use", "burnout"})
 
 # Forms whose questions belong to a crisis. Naming the danger is an answer to "how do you notice it gets worse?".
 _CRISIS_FORMS = frozenset({PLAN_FORM, CALL_FORM})
-_NAMES_DANGER = "plan_signs"
+_NAMES_DANGER, _NAMES_PEOPLE = "plan_signs", "plan_people"
+_REACHED = "reached_someone"
 
 # Practice, in which the assistant plays the child.
 PLAY_FORM = "play_form"
@@ -178,6 +179,9 @@ def _step(tracker: DialogueStateTracker, message: UserUttered, standing: Standin
     if names_danger and finding["category"] in ("none", standing.crisis):
         finding = {**finding, "category": "none", "urgency": "none", "asks": ""}
         intent = "inform" if intent == "risk" else intent
+    if intent == _REACHED and loop == PLAN_FORM and _slot_asked(tracker) == _NAMES_PEOPLE:
+        # "My brother Anselm" is who they could call; that he is here, the words themselves have to say.
+        intent = _REACHED if answer_reader().read(str(message.text)) is Answer.REACHED else "inform"
     if intent == _SHOW_PLAN and finding["urgency"] == "none" and tracker.get_slot(_NAMES_DANGER):
         return PLAN  # it is in this conversation: no action is needed to say it
     if loop == PLAY_FORM and finding["urgency"] != "none" and not (finding.get("plain") or finding.get("now")):

@@ -47,19 +47,25 @@ _STATES = [tf.TensorSpec((None, None, SIZE)), tf.TensorSpec((None, None))]
 
 
 def teach(
-    texts: Sequence[str], truth: Array, loss: Loss, epochs: int, folder: Path, say: Callable[[str], None]
+    texts: Sequence[str],
+    truth: Array,
+    loss: Loss,
+    epochs: int,
+    folder: Path,
+    say: Callable[[str], None],
+    layers: int = UPPER,
 ) -> None:
     """Learn `truth` (a row a text, a column a label) and write encoder and `head.npz` to `folder`, which exists.
 
-    `say` hears of each pass over the examples. Raises EncoderError when the encoder's weights are missing or altered.
+    `layers`: how many of the encoder's layers learn, from the top. `say` hears of each pass over the examples. Raises EncoderError when the encoder's weights are missing or altered.
     """
     source = shipped_weights()
     verify(source)
     tensors = tensors_of(source)
     random.seed(0)
     tf.keras.utils.set_random_seed(0)
-    states = _Lower(tensors, source).states(texts)
-    upper = _Upper(tensors, truth.shape[1], loss, epochs)
+    states = _Lower(tensors, source, layers).states(texts)
+    upper = _Upper(tensors, truth.shape[1], loss, epochs, layers)
     for epoch in range(epochs):
         say(f"Pass {epoch + 1} of {epochs}.")
         upper.learn(states, truth.astype(np.float32), epoch)
@@ -128,7 +134,7 @@ class _Layer(tf.Module):
 class _Lower:
     """Word pieces, embeddings and the layers that don't learn."""
 
-    def __init__(self, tensors: dict[str, Any], source: Path) -> None:
+    def __init__(self, tensors: dict[str, Any], source: Path, layers: int) -> None:
         self._tokenizer = Tokenizer.from_file(str(source / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
@@ -136,7 +142,7 @@ class _Lower:
             tensors[f"embeddings.{name}_embeddings.weight"] for name in ("word", "position", "token_type")
         )
         self._norm = [tensors[f"embeddings.LayerNorm.{name}"] for name in ("weight", "bias")]
-        self._layers = [_Layer(tensors, number) for number in range(_layers(tensors) - UPPER)]
+        self._layers = [_Layer(tensors, number) for number in range(_layers(tensors) - layers)]
 
     def states(self, texts: Sequence[str]) -> list[Array]:
         """Return for each text what the lower layers say of each of its word pieces, in half precision."""
@@ -161,11 +167,11 @@ class _Lower:
 class _Upper:
     """The layers that learn, and the one on top."""
 
-    def __init__(self, tensors: dict[str, Any], labels: int, loss: Loss, epochs: int) -> None:
+    def __init__(self, tensors: dict[str, Any], labels: int, loss: Loss, epochs: int, layers: int) -> None:
         self._loss = loss
         self._epochs = epochs
         count = _layers(tensors)
-        self._layers = [_Layer(tensors, number) for number in range(count - UPPER, count)]
+        self._layers = [_Layer(tensors, number) for number in range(count - layers, count)]
         self._weights = tf.Variable(tf.random.normal((SIZE, labels), stddev=0.02))
         self._bias = tf.Variable(tf.zeros(labels))
         self._variables = [v for layer in self._layers for v in layer.trainable_variables] + [self._weights, self._bias]

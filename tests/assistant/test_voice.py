@@ -33,6 +33,8 @@ slots:
   child_name: {type: text, mappings: [{type: custom}]}
   region: {type: text, mappings: [{type: custom}]}
   number: {type: any, mappings: [{type: custom}]}
+  limit: {type: text, mappings: [{type: from_text}]}
+  plan_people: {type: text, mappings: [{type: from_text}]}
 responses:
   utter_software_notice:
   - text: "(A program. {emergency})"
@@ -75,6 +77,11 @@ responses:
     - {title: "Go", payload: "/{thing}"}
   utter_number:
   - text: "it is {number}"
+  utter_limit:
+  - text: plain
+  - text: "\\"{limit}\\": that one."
+  utter_safety_plan:
+  - text: "{plan_people}"
   utter_quiet:
   - custom: {pause_seconds: 4}
   utter_crisis_example:
@@ -329,6 +336,8 @@ SITUATIONS: dict[str, dict[str, Any]] = {
 NEEDS_AN_ACTION = {
     "utter_words_for_feeling", "utter_soothe", "utter_apology_whole", "utter_own_words_kept", "utter_apology_excuse",
     "utter_ask_reading", "utter_crisis_offer_call", "utter_call_back_asked", "utter_call_back_failed",
+    "utter_apology_flaw", "utter_own_naming_flaw", "utter_ask_play_line", "utter_play_setting", "utter_play_last",
+    "utter_play_try",
 }  # fmt: skip
 RESPONSES = sorted(real_domain().responses)
 
@@ -395,3 +404,26 @@ def test_the_store_is_called_closed_only_when_it_is() -> None:
 def test_the_notice_names_the_emergency_number_and_says_what_it_is() -> None:
     text = Talk(real_domain(), region="GB").say(NOTICE)
     assert "999" in text and "program" in text
+
+
+# ---- a parent's own words, said back
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("no phones at dinner", '"no phones at dinner": that one.'),
+        ("he wont get up, ever.", '"he won\'t get up, ever": that one.'),
+        ("one two three four five six seven eight nine", "plain"),
+        ("-", "plain"),
+        ("idk", "plain"),
+        ('/inform{"answer": "x"}', "plain"),
+    ],
+)
+def test_a_short_answer_is_quoted_and_a_long_one_is_not(answer: str, said: str) -> None:
+    assert Talk(limit=answer).begun().say("utter_limit") == said
+
+
+def test_of_a_plan_nothing_is_left_out() -> None:
+    people = "my sister, and if she is at work then Dana from the choir, any time"
+    assert Talk(plan_people=people).begun().say("utter_safety_plan") == people

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
+from bot.language.play import scenes
 from tests.conversations.script import Answer
 from tests.conversations.spoken import PLACEHOLDER, Responses
 
@@ -51,6 +53,9 @@ def faults(answer: Answer, before: str | None, written: list[str], responses: Re
     own = " ".join(texts)
     for words in sorted(filter(_LETTER.search, written), key=len, reverse=True):
         own = own.replace(words, "")
+    # What the child asks whom the assistant plays is no question to the parent.
+    for line in _played():
+        own = own.replace(line, "")
     questions = _SECOND_HALF.sub(" or ", _QUOTED.sub("", own)).count("?")
     if questions > 1 and not lists_services and not is_about_danger(answer, responses):
         found.append(f"{questions} questions at once: {answer}")
@@ -58,6 +63,13 @@ def faults(answer: Answer, before: str | None, written: list[str], responses: Re
         if not title.strip() or not _carries_intent(payload, responses):
             found.append(f"A button that leads nowhere: {title!r}, {payload!r}")
     return found
+
+
+@cache
+def _played() -> tuple[str, ...]:
+    """Return everything that the children say whom the assistant plays."""
+    lines = [line for one in scenes().values() for answers in one.answers.values() for line in answers]
+    return tuple(line for line in [*lines, *(one.opens for one in scenes().values())] if "?" in line)
 
 
 def is_about_danger(answer: Answer, responses: Responses) -> bool:

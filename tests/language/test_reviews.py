@@ -90,8 +90,8 @@ def test_any_text_has_a_review(taught: Reviewer, text: str) -> None:
 
 
 def test_verdict_and_flaws_agree_whatever_was_taught() -> None:
-    kind = Marking(sincere="sorry", blames_child="rude", no_repair_plan="sorry")
-    assert review_apology("sorry, you were rude", kind).flaws == ("no_repair_plan",)  # type: ignore[arg-type]
+    kind = Marking(sincere="sorry", no_repair_plan="sorry")
+    assert review_apology("sorry, that was rude of me", kind).flaws == ("no_repair_plan",)  # type: ignore[arg-type]
     harsh = Marking(blames_child="rude")
     assert review_apology("you were rude", harsh).flaws == ("blames_child",)  # type: ignore[arg-type]
     nothing = Marking()

@@ -29,7 +29,7 @@ DOUBT = 0.1
 
 # How sure it must be where somebody spoke of long ago. What the rules found denied is asked about, however sure it is:
 # it reads "I'm not suicidal" by its last word.
-LONG_AGO = 0.95
+LONG_AGO = 0.995
 
 # How likely a second category must be to be named beside the first.
 ALSO = 0.4
