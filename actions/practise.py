@@ -63,7 +63,7 @@ class ActionPlay(CarefulAction):
     async def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
         """Set `play_answer` and `play_state`: goes_on, over, or left when the parent asked to leave it."""
         line = str(tracker.get_slot("play_line") or "")
-        if line.strip(" .!").lower() in words("plain_words")["leaves_play"]:
+        if line.startswith("/") or line.strip(" .!").lower() in words("plain_words")["leaves_play"]:
             return [SlotSet("play_state", "left"), SlotSet("play_log", [])]
         scene = _scene(tracker)
         played = _played(tracker)

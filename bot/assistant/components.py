@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,10 @@ ORDINARY = 0.8
 
 # Intents that say little about what a message holds.
 _SAYS_LITTLE = (RISK_INTENT, DEFAULT_NLU_FALLBACK_INTENT_NAME, "inform", "unsure", "repair", "parent_stress")
+
+# "7", "3/5", "1000000": a number alone answers a question, and opens nothing.
+INFORM = "inform"
+_NUMBER = re.compile(r"[^\w]*\d[\d\W]*")
 
 # Where in a message's parse the screener's finding is kept for the policy.
 RISK_KEY = "risk"
@@ -203,6 +208,8 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             interrupts = name in self._config["interrupting"] and sure < self._config["interrupting_threshold"]
             strange = sure < SURE and is_gibberish(read(str(message.get(TEXT) or "")))
             understood = DEFAULT_NLU_FALLBACK_INTENT_NAME if interrupts or strange else name
+            if _NUMBER.fullmatch(str(message.get(TEXT) or "")):
+                understood = INFORM
             message.set(INTENT, {"name": understood, "confidence": sure}, add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages

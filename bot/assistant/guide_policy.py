@@ -8,10 +8,11 @@ import numpy as np
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.shared.core.constants import ACTION_LISTEN_NAME
-from rasa.shared.core.domain import Domain
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, PREVIOUS_ACTION
+from rasa.shared.core.domain import Domain, State
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import ACTION_NAME
 
 from bot.assistant.children import kept_apart
 
@@ -74,6 +75,18 @@ class GuidePolicy(RulePolicy):
         )
         return found
 
+    def _get_possible_keys(self, lookup: dict[str, str], states: list[State]) -> set[str]:
+        """Look only at rules whose last step is what was done last: comparing every rule is half of a turn's time."""
+        done = _last_action(states)
+        known = self.__dict__.setdefault("_by_last_action", {})
+        place = (id(lookup), len(lookup))
+        if place not in known:
+            known[place] = {}
+            for key, action in lookup.items():
+                known[place].setdefault(_last_action(self._rule_key_to_state(key)), {})[key] = action
+        found: set[str] = super()._get_possible_keys(known[place].get(done, {}), states)
+        return found
+
     def _forgotten(self, tracker: DialogueStateTracker, predicted: str) -> list[Event]:
         """Return the events that empty the slots whose answers are over, before `predicted` is executed."""
         over: list[str] = []
@@ -89,6 +102,12 @@ class GuidePolicy(RulePolicy):
         probabilities = self._default_predictions(domain)
         probabilities[domain.index_for_action(action)] = 1.0
         return self._prediction(probabilities, is_no_user_prediction=True)
+
+
+def _last_action(states: list[State]) -> str | None:
+    """Return what was done last in the last of `states`; None at the very beginning."""
+    done = states[-1].get(PREVIOUS_ACTION) if states else None
+    return str(done.get(ACTION_NAME)) if done else None
 
 
 def _told_before(tracker: DialogueStateTracker, slots: list[str], limit: type[Event]) -> list[str]:

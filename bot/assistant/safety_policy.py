@@ -55,6 +55,9 @@ _REACHED = "reached_someone"
 # Practice, in which the assistant plays the child.
 PLAY_FORM = "play_form"
 
+# What a parent may say to a child who is played, and not mean: a threat, not a wish to die.
+_PLAYABLE = frozenset({"harm_to_child", "child_abuse", "child_suicide_self_harm", "burnout", "parent_depression"})
+
 # Questions whose yes or no is a story's to answer (data/stories/safety.yml).
 _FOR_STORIES = frozenset({"keep"})
 
@@ -184,7 +187,8 @@ def _step(tracker: DialogueStateTracker, message: UserUttered, standing: Standin
         intent = _REACHED if answer_reader().read(str(message.text)) is Answer.REACHED else "inform"
     if intent == _SHOW_PLAN and finding["urgency"] == "none" and tracker.get_slot(_NAMES_DANGER):
         return PLAN  # it is in this conversation: no action is needed to say it
-    if loop == PLAY_FORM and finding["urgency"] != "none" and not (finding.get("plain") or finding.get("now")):
+    playable = loop == PLAY_FORM and finding["category"] in _PLAYABLE
+    if playable and not (finding.get("plain") or finding.get("now")):
         # What is typed in the play is said to a child who is played: the parent is asked whether it is true.
         finding = {**finding, "category": "none", "urgency": "none", "asks": finding["category"]}
     if standing.crisis is not None:

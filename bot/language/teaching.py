@@ -57,7 +57,8 @@ def teach(
 ) -> None:
     """Learn `truth` (a row a text, a column a label) and write encoder and `head.npz` to `folder`, which exists.
 
-    `layers`: how many of the encoder's layers learn, from the top. `say` hears of each pass over the examples. Raises EncoderError when the encoder's weights are missing or altered.
+    `layers`: how many of the encoder's layers learn, from the top. `say` hears of each pass over the examples. Raises
+    EncoderError when the encoder's weights are missing or altered.
     """
     source = shipped_weights()
     verify(source)

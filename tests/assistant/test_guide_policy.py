@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import yaml
 from rasa.core.policies.policy import PolicyPrediction
+from rasa.core.policies.rule_policy import RulePolicy
 from rasa.engine.graph import ExecutionContext, GraphSchema
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
@@ -240,3 +241,15 @@ def test_only_slots_and_forms_and_intents_that_exist_are_configured() -> None:
     assert set(config["begins_anew"]) <= set(real_domain().intents)
     for names in (*config["asked_anew"].values(), *config["begins_anew"].values()):
         assert set(names) <= slots
+
+
+def test_the_rules_that_are_looked_at_are_all_that_could_fit(policy: GuidePolicy) -> None:
+    """Every rule that Rasa's own search over all of them finds is found by looking at the last action first."""
+    lookup = policy.lookup["rules"]
+    fitting = 0
+    for key in sorted(lookup)[::7]:
+        states = policy._rule_key_to_state(key)
+        found = policy._get_possible_keys(lookup, states)
+        assert found == RulePolicy._get_possible_keys(policy, lookup, states)
+        fitting += bool(found)
+    assert fitting > 20

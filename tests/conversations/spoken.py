@@ -10,7 +10,7 @@ import json
 import re
 import tarfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ class Responses:
     patterns: dict[str, tuple[re.Pattern[str], ...]]
     buttons: tuple[tuple[str, str], ...]
     intents: frozenset[str]
+    known: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
     def of_model(cls, model: Path) -> Responses:
@@ -78,7 +79,10 @@ class Responses:
 
     def names(self, message: str) -> list[str]:
         """Return the names of all responses that `message` may be a variation of."""
-        return [name for name, patterns in self.patterns.items() if patterns and self.is_one_of(name, message)]
+        if message not in self.known:
+            names = [name for name, patterns in self.patterns.items() if patterns and self.is_one_of(name, message)]
+            self.known[message] = names
+        return self.known[message]
 
     def _without_notice(self, message: str) -> str:
         head, _, rest = message.partition("\n\n")
