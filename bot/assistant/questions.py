@@ -29,7 +29,7 @@ class QuestionFinder(GraphComponent, EntityExtractorMixin):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return the settings: the intent, how sure it must be, and the question taken where it isn't."""
-        return {"intent": "learn_secure_base", "sure": 0.15, "otherwise": "overview"}
+        return {"intent": "learn_secure_base", "sure": 0.25, "otherwise": "overview"}
 
     @classmethod
     def create(

@@ -144,7 +144,7 @@ class Voice(TemplatedNaturalLanguageGenerator):
         slots = {
             name: value
             for name, value in tracker.current_slot_values().items()
-            if value not in (None, *_UNTOLD) and not (name.startswith("plan_") and tells_nothing(str(value)))
+            if value not in (None, *_UNTOLD) and not (name.startswith("plan_") and _tells_no_plan(str(value)))
         }
         for name in slots:
             if _told_in_text(tracker.slots[name]):
@@ -174,6 +174,11 @@ def _told_in_text(slot: Slot) -> bool:
     """
     free = any(one.get("type") == SlotMappingType.FROM_TEXT.value for one in slot.mappings)
     return free and not slot.name.startswith(("plan_", "trigger_", "repair_", "check_in_"))
+
+
+def _tells_no_plan(answer: str) -> bool:
+    """Return whether an answer in the plan is none: nothing told, or a button of an earlier message."""
+    return tells_nothing(answer) or answer.startswith("/")
 
 
 def _said_back(answer: str) -> str:

@@ -42,7 +42,7 @@ def main() -> None:
 def _written(answer: dict[str, Any]) -> str | None:
     if "text" not in answer:
         return None  # how long to pause between two lines of a breath
-    paragraphs = answer["text"].replace("\n\n", "\n>\n> ")
+    paragraphs = answer["text"].replace("\n", "\n> ")
     buttons = "".join(f" `[{one['title']}]`" for one in answer.get("buttons", []))
     return f"> {paragraphs}{buttons}\n"
 
