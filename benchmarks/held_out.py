@@ -43,7 +43,7 @@ REVIEWS = ROOT / "data" / "reviews"
 
 OURS, SPACY, STOCK = "Secure Base", "spaCy textcat", "stock"
 SPACY_EPOCHS = 8
-SHARES = (0.1, 0.25, 0.5, 1.0)
+SHARES = (0.25, 0.5, 0.75, 1.0)
 
 
 def held_out(path: Path = UNDERSTANDING) -> Examples:

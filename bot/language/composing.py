@@ -60,7 +60,7 @@ def compose(
     blaming answers are left out, and so is an excuse inside an answer. Never raises; the same answers give
     the same words.
     """
-    apology = _apology(act, need, plan, name)
+    apology = _apology(_unquoted(act), _unquoted(need), _unquoted(plan), name)
     phrases: dict[str, list[str]] = _LISTS["phrases"][_LISTS["band"].get(age_band or "", _LISTS["default"])]
     seed = zlib.crc32("|".join((apology.act, apology.need or "", apology.plan or "")).encode())
     pieces = {"need": apology.need, "plan": apology.plan}
@@ -93,6 +93,11 @@ def act_of(draft: str) -> str | None:
             if found:
                 return found
     return find_rupture(tokens(text))
+
+
+def _unquoted(answer: str | None) -> str:
+    """Return an answer whose own quotation marks don't end those that the apology will stand in."""
+    return re.sub(r'["“”]', "'", answer or "")
 
 
 def _apology(act: str, need: str | None, plan: str | None, name: str | None) -> Apology:

@@ -503,3 +503,7 @@ def test_reviewing_takes_anything(text: str) -> None:
     found = find_excuse(text)
     assert found is None or found.excuse.strip()
     act_of(text)
+
+
+def test_quotation_marks_in_an_answer_do_not_end_those_of_the_apology() -> None:
+    assert '"' not in compose('I said "shattered', need="“help", plan='say "later"')

@@ -67,7 +67,7 @@ def test_a_flaw_is_named_with_the_words_that_show_it(taught: Reviewer, text: str
     [
         ("You worked for weeks and it fell apart. No wonder you're upset.", True),
         ("You're so angry. I won't let you hit, and I'm staying here.", True),
-        ("you look really sad, do you want a hug", True),
+        ("You're really sad about it, and that's okay. I'm here with you.", True),
         ("stop crying, you're fine", False),
         ("why are you crying again?", False),
         ("your sister never makes such a fuss", False),

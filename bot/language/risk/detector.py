@@ -27,9 +27,9 @@ SURE, UNSURE = 0.5, 0.2
 # Where the classifier sees less danger than this in what the rules found, the two disagree: the parent is asked.
 DOUBT = 0.1
 
-# How sure it must be where somebody spoke of long ago. What the rules found denied is asked about, however sure it is:
-# it reads "I'm not suicidal" by its last word.
-LONG_AGO = 0.995
+# How sure it must be of another danger where somebody denied one, or spoke of long ago. The one that was denied or is
+# past is asked about, however sure it is: it reads "I'm not suicidal" by its last word.
+LONG_AGO = 0.95
 
 # How likely a second category must be to be named beside the first.
 ALSO = 0.4
@@ -77,7 +77,7 @@ def _joined(ruled: Finding, learned: Mapping[tuple[str, str], float]) -> Finding
     likeliest = max(by_category, key=lambda name: by_category[name])
     noted = f"classifier:{likeliest}:{danger:.2f}"
     objects = ruled.urgency != "none" and danger < DOUBT and not (ruled.now or ruled.plain)
-    denied = ruled.asks == likeliest and any(one.endswith(":denied") for one in ruled.evidence)
+    denied = ruled.asks == likeliest and any(one.endswith((":denied", ":past")) for one in ruled.evidence)
     unheard = ruled.urgency == "none" and (denied or danger < (LONG_AGO if ruled.evidence else SURE))
     if objects or unheard:
         suspected = ruled.category if objects else ruled.asks or (likeliest if danger >= UNSURE else "")
